@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LinliConfig(AppConfig):
+    name = "linli.config"
+    label = "config"

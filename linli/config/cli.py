@@ -1,0 +1,45 @@
+"""`linli`: the command. Each room keeps its own commands in cli.py; here they are put together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+
+ROOMS = (
+    "linli.core.audit", "linli.core.crypto", "linli.core.calendar", "linli.core.design", "linli.core.tasks", "linli.core.events",
+    "linli.ground.territory", "linli.ground.accounts", "linli.ground.registry",
+    "linli.services.catalogue", "linli.services.casework", "linli.services.certificates",
+    "linli.web",
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Linli (邻里): community governance and public services. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
+
+
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def django(arguments: tuple[str, ...]) -> None:
+    """Run a command of the framework (migrate, shell, …)."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["linli django", *arguments])
+
+
+def _collect() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    for room in ROOMS:
+        if find_spec(f"{room}.cli"):
+            for command in import_module(f"{room}.cli").COMMANDS:
+                main.add_command(command)
+
+
+_collect()
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""Where each room's pages hang. Every URL below declares its permission; a test walks them all."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("linli.web.urls")),
+    path("", include("linli.ground.accounts.urls")),
+    path("", include("linli.ground.territory.urls")),
+    path("", include("linli.ground.registry.urls")),
+    path("", include("linli.services.catalogue.urls")),
+    path("", include("linli.services.casework.urls")),
+    path("", include("linli.services.certificates.urls")),
+]
+
+handler400 = "linli.web.pages.errors.bad_request"
+handler403 = "linli.web.pages.errors.forbidden"
+handler404 = "linli.web.pages.errors.not_found"
+handler500 = "linli.web.pages.errors.broken"

@@ -1,0 +1,86 @@
+"""Whoever acts: a resident for herself, staff in one of their posts, or the system for a named reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from linli.core.access.reach import NOWHERE, Reach
+
+if TYPE_CHECKING:
+    from linli.core.access.permission import Permission
+
+
+@dataclass(frozen=True)
+class Post:
+    """A role held at a division, as it is in force today. Ids and codes only: accounts fills them.
+
+    level is the division's (province, city, county, township, community). counties: six-digit codes that the
+    post reaches; communities: the communities below the division, None where the post reaches whole counties.
+    acting_for names the holder of a delegated role.
+    """
+
+    id: UUID
+    role: str
+    division_id: UUID
+    division_code: str
+    division_name: str
+    level: str
+    counties: frozenset[str]
+    communities: frozenset[UUID] | None = None
+    department: str | None = None
+    acting_for: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks for something. Frozen and free of the database, so that rules can look at it.
+
+    kind: anonymous, resident, organisation, staff or system. person_id: the registry's person behind a resident's
+    account once her identity is known. post: the one that staff act in now; posts: all that they hold today.
+    """
+
+    kind: str
+    account_id: UUID | None = None
+    name: str = ""
+    person_id: UUID | None = None
+    post: Post | None = None
+    posts: tuple[Post, ...] = field(default=())
+    why: str = ""
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.kind != "anonymous"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        if self.kind in ("resident", "organisation"):
+            return frozenset({self.kind})
+        return frozenset({self.post.role}) if self.post else frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor holds the permission somewhere; on which rows, `reach` says."""
+        return self.kind == "system" or bool(self.roles & permission.role_set)
+
+    def reach(self, permission: Permission) -> Reach:
+        """Return the rows on which the actor holds the permission; NOWHERE without it."""
+        if self.kind == "system":
+            return Reach(everything=True, why=self.why)
+        if not self.may(permission):
+            return NOWHERE
+        if self.kind == "resident":
+            return Reach(persons=frozenset({self.person_id})) if self.person_id else NOWHERE
+        if self.post is None:
+            return NOWHERE
+        return Reach(counties=self.post.counties, communities=self.post.communities, department=self.post.department)
+
+
+ANONYMOUS = Actor(kind="anonymous")
+
+
+def system_actor(why: str) -> Actor:
+    """Return the actor for batches and the worker; `why` is written with everything it does."""
+    if not why:
+        raise ValueError("the system acts for a reason: say which")
+    return Actor(kind="system", name="Linli", why=why)

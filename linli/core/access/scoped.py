@@ -1,0 +1,83 @@
+"""A manager that answers nothing until it is told whose rows are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from linli.core.access.reach import Reach
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which columns of a table say to whom a row belongs. A model states it as `scope = Scope(...)`.
+
+    community: columns with a community's id (any of them in reach is enough); county: the six-digit code;
+    department: the line's code; person: columns with the id of a person whose own row it is.
+    Paths may follow a foreign key (`case__community_id`).
+    """
+
+    community: tuple[str, ...] = ("community_id",)
+    county: str = "county_code"
+    department: str | None = None
+    person: tuple[str, ...] = ()
+
+
+def condition(scope: Scope, reach: Reach) -> Q | None:
+    """Translate a reach into a condition on the rows: None for all of them, an impossible one for none."""
+    if reach.everything:
+        return None
+    found = Q(pk__in=[])
+    if reach.counties:
+        here = Q(**{f"{scope.county}__in": sorted(reach.counties)})
+        if reach.communities is not None:
+            any_place = Q(pk__in=[])
+            for column in scope.community:
+                any_place |= Q(**{f"{column}__in": reach.communities})
+            here &= any_place
+        if reach.department is not None:
+            here &= Q(**{scope.department: reach.department}) if scope.department else Q()
+        found |= here
+    if reach.persons:
+        for column in scope.person:
+            found |= Q(**{f"{column}__in": reach.persons})
+    for other in reach.also:
+        more = condition(scope, other)
+        if more is None:
+            return None
+        found |= more
+    return found
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Rows that are already within somebody's reach."""
+
+
+class ScopedManager(models.Manager[M]):
+    """Deny by default: every way to the rows but `within` is empty, related managers included.
+
+    The model states `scope`. Beside this manager it keeps `everywhere = models.Manager()` for migrations,
+    batches and tests. Forward foreign keys are read through the base manager and still work.
+    """
+
+    def get_queryset(self) -> ScopedQuerySet[M]:
+        return ScopedQuerySet[M](self.model, using=self._db).none()
+
+    def within(self, reach: Reach) -> ScopedQuerySet[M]:
+        """Return the rows that the reach covers."""
+        rows = ScopedQuerySet[M](self.model, using=self._db)
+        if reach.is_empty():
+            return rows.none()
+        where = condition(self.model.scope, reach)  # type: ignore[attr-defined]
+        return rows if where is None else rows.filter(where)
+
+    def create(self, **kwargs: Any) -> M:
+        return ScopedQuerySet[M](self.model, using=self._db).create(**kwargs)
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+        return ScopedQuerySet[M](self.model, using=self._db).bulk_create(*args, **kwargs)

@@ -1,0 +1,81 @@
+"""Writing the log. Called once a service, inside its transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from linli.core.access import Actor
+from linli.core.calendar import now
+from linli.core.ids import new_id
+
+HOUSE = "house"
+"""The chain of what has no county."""
+
+
+def record(
+    by: Actor,
+    action: str,
+    subject: models.Model | None = None,
+    *,
+    person_id: UUID | None = None,
+    purpose: str = "",
+    chain: str = "",
+    **facts: Any,
+) -> None:
+    """Add an entry to the chain named, else to the chain of the subject's county, else to the house's.
+
+    action is "room.what_happened", in the past tense. facts are ids and plain values; personal data never.
+    person_id names the person concerned, who can read the entry in her portal. Must run inside a transaction.
+    """
+    from linli.core.audit.models import ChainHead, Entry  # the package is imported before the app is ready
+
+    chain = chain or getattr(subject, "county_code", "") or HOUSE
+    with transaction.atomic():
+        ChainHead.objects.get_or_create(chain=chain)
+        head = ChainHead.objects.select_for_update().get(chain=chain)
+        entry = Entry(
+            id=new_id(),
+            chain=chain,
+            seq=head.seq + 1,
+            at=now(),
+            actor_kind=by.kind,
+            actor_id=by.account_id,
+            actor_role=by.post.role if by.post else "",
+            actor_division=by.post.division_code if by.post else "",
+            acting_for=by.post.acting_for if by.post else "",
+            action=action,
+            subject_type=subject._meta.label_lower if subject is not None else "",
+            subject_id=str(subject.pk) if subject is not None else "",
+            person_id=person_id,
+            purpose=(purpose or by.why)[:200],
+            facts=json.loads(json.dumps(facts, default=str)),
+            previous_hash=head.hash,
+        )
+        entry.hash = entry_hash(entry)
+        entry.save(force_insert=True)
+        ChainHead.objects.filter(chain=chain).update(seq=entry.seq, hash=entry.hash)
+
+
+def record_look(by: Actor, person_id: UUID, *, what: str, purpose: str, county_code: str = "") -> None:
+    """Note that somebody looked at a person's data: what was seen, and the purpose given."""
+    record(by, "registry.person_viewed", person_id=person_id, purpose=purpose, chain=county_code, what=what)
+
+
+def entry_hash(entry: Any) -> str:
+    """Return SHA-256 over the canonical JSON of everything in the entry but its own hash."""
+    told = {
+        name: getattr(entry, name)
+        for name in (
+            "id", "chain", "seq", "at", "actor_kind", "actor_id", "actor_role", "actor_division", "acting_for",
+            "action", "subject_type", "subject_id", "person_id", "purpose", "facts", "previous_hash",
+        )
+    }  # fmt: skip
+    told["at"] = entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()

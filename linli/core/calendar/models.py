@@ -1,0 +1,24 @@
+from django.db import models
+
+from linli.core.ids import new_id
+
+
+class CalendarYear(models.Model):
+    """The published working days of one year: the nation's, or a division's own (ethnic autonomous areas).
+
+    days_off and make_up_days are lists of ISO dates. division_code "" is the nation.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    division_code = models.CharField(max_length=12, blank=True)
+    year = models.PositiveSmallIntegerField()
+    days_off = models.JSONField()
+    make_up_days = models.JSONField()
+    source = models.CharField(max_length=120)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["division_code", "year"], name="core_calendar_one_table_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.division_code or '全国'} {self.year}"

@@ -1,0 +1,36 @@
+"""A repeated submission returns the first result (architecture, decision 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+
+
+from linli.core.access import Actor
+from linli.core.calendar import now
+
+
+def once(actor: Actor, operation: str, key: str, make: Callable[[], str]) -> tuple[str, bool]:
+    """Run `make` once for this actor, operation and key; return its result and whether it ran now.
+
+    `make` returns what identifies the thing made (at most 120 characters). Both are one transaction: of two
+    submissions at the same time one makes, the other waits and is given the first one's result.
+    """
+    from linli.core.http.models import IdempotencyKey  # the package is imported before the app is ready
+
+    owner = str(actor.account_id or actor.kind)
+    where = {"owner": owner, "operation": operation, "key": key}
+    if earlier := IdempotencyKey.objects.filter(**where).first():
+        return earlier.result, False
+    try:
+        with transaction.atomic():
+            row = IdempotencyKey.objects.create(**where, result="", created_at=now())
+            row.result = make()
+            row.save(update_fields=["result"])
+    except IntegrityError:
+        earlier = IdempotencyKey.objects.filter(**where).first()
+        if earlier is None:
+            raise
+        return earlier.result, False
+    return row.result, True

@@ -1,0 +1,30 @@
+"""What rises to the top: refusals become pages with a sentence; a lost database becomes a 503."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.core.http.refusals import Refused
+
+
+class RefusalMiddleware:
+    """Show a Refused that no page has caught with its own sentence and status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "design/refused.html", {"sentence": str(exception)}, status=exception.status)
+        if isinstance(exception, OperationalError | InterfaceError):
+            response = render(request, "design/busy.html", status=503)
+            response["Retry-After"] = "10"
+            return response
+        return None

@@ -1,0 +1,22 @@
+from django.db import models
+
+from linli.core.ids import new_id
+
+
+class IdempotencyKey(models.Model):
+    """A creating request that was answered: the same key of the same account gets the same answer."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.CharField(max_length=64)
+    operation = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    result = models.CharField(max_length=120)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "operation", "key"], name="core_http_one_answer_for_a_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.key}"

@@ -1,0 +1,77 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.ids import new_id
+
+
+class AccountKind(models.TextChoices):
+    RESIDENT = "resident", _("居民")
+    STAFF = "staff", _("工作人员")
+    ORGANISATION = "organisation", _("组织")
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """Somebody who signs in. Staff by user name and password, residents by telephone and one-time code.
+
+    phone is sealed, phone_index its keyed blind index. person_id: the registry's person, once her identity is known.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=12, choices=AccountKind)
+    username = models.CharField(_("用户名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=60, blank=True)
+    phone = models.TextField(blank=True)
+    phone_index = models.CharField(max_length=80, blank=True, db_index=True)
+    phone_verified = models.BooleanField(default=False)
+    person_id = models.UUIDField(null=True, db_index=True)
+    language = models.CharField(max_length=8, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"],
+                condition=models.Q(kind="resident") & ~models.Q(phone_index=""),
+                name="accounts_one_resident_a_phone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == AccountKind.STAFF
+
+
+class RoleHeld(models.Model):
+    """A role held at a division for a time, half open. department: the line, for department staff."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="roles_held")
+    role = models.CharField(_("角色"), max_length=32)
+    division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    department = models.CharField(_("部门"), max_length=32, blank=True)
+    valid_from = models.DateField(_("开始"))
+    valid_to = models.DateField(_("结束"), null=True)
+    given_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    stands_in_for = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["division", "role", "valid_from"], name="accounts_roles_at")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.division_id}"

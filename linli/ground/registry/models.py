@@ -1,0 +1,73 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.access import Scope, ScopedManager
+from linli.core.ids import new_id
+
+
+class IdKind(models.TextChoices):
+    CITIZEN = "citizen", _("居民身份证")
+    HMT_RESIDENCE = "hmt_residence", _("港澳台居民居住证")
+    FOREIGN_RESIDENCE = "foreign_residence", _("外国人永久居留身份证")
+    PASSPORT = "passport", _("护照或其他证件")
+
+
+class Sex(models.TextChoices):
+    MALE = "1", _("男")
+    FEMALE = "2", _("女")
+    UNKNOWN = "0", _("未知")
+
+
+class Person(models.Model):
+    """One human being as the city knows her. One row in force for each identity; moving county writes a new row.
+
+    id_number and phone are sealed (linli.core.crypto), each with a keyed blind index. community is where she lives,
+    registered_community where her household is registered if that is known here (人户分离: the two differ).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(_("姓名"), max_length=60)
+    id_kind = models.CharField(_("证件类型"), max_length=20, choices=IdKind, default=IdKind.CITIZEN)
+    id_number = models.TextField(_("证件号码"))
+    id_index = models.CharField(max_length=80)
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex)
+    birth_date = models.DateField(_("出生日期"))
+    phone = models.TextField(_("电话"), blank=True)
+    phone_index = models.CharField(max_length=80, blank=True)
+    address = models.TextField(_("住址"), blank=True)
+    """Sealed."""
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+", verbose_name=_("居住社区"))
+    county_code = models.CharField(max_length=6, editable=False)
+    registered_community = models.ForeignKey(
+        "territory.Division", models.PROTECT, null=True, related_name="+", verbose_name=_("户籍社区")
+    )
+    registered_place = models.CharField(_("户籍地"), max_length=80, blank=True)
+    """Where the registration lies outside this city: the division's name."""
+    source = models.CharField(_("来源"), max_length=40)
+    confirmed_on = models.DateField(_("核实日期"))
+    identity_verified = models.BooleanField(default=False)
+    died_on = models.DateField(_("死亡日期"), null=True)
+    valid_to = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    scope = Scope(community=("community_id", "registered_community_id"), person=("id",))
+    objects = ScopedManager["Person"]()
+    everywhere = models.Manager["Person"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "id_kind", "id_index"],
+                condition=models.Q(valid_to__isnull=True),
+                name="registry_one_row_in_force_an_identity",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id_index"], name="registry_by_identity"),
+            models.Index(fields=["phone_index"], name="registry_by_phone"),
+            models.Index(fields=["county_code", "community", "name", "id"], name="registry_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
