@@ -133,8 +133,8 @@ class Clock:
             return ""
         day = format_html('<strong><time datetime="{}">{}</time></strong>', self.due_on.isoformat(), said(self.due_on))
         if self.over:
-            return format_html(_("本来最晚 {day} 办好。"), day=day)
-        return format_html(_("最晚 {day} 办好。周末和节假日不算。"), day=day)
+            return format_html(_("本来最晚 {day}办好。"), day=day)
+        return format_html(_("最晚 {day}办好。周末和节假日不算。"), day=day)
 
     @property
     def in_weeks(self) -> bool:

@@ -129,8 +129,9 @@ def navigation_for(shell: str, request: HttpRequest) -> Navigation:
 
 
 def _here(path: str, urls: Iterable[str]) -> str:
-    """Return the longest of the URLs that the path lies below; the front door only for itself."""
-    return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    """Return the longest of the URLs that the path lies below; a front door only for itself."""
+    front = {"/", *map(reverse, DOOR_URLS.values())}
+    return max((url for url in urls if path == url or (url not in front and path.startswith(url))), key=len, default="")
 
 
 def _section(path: str, entries: list[tuple[Entry, str]], here: str, sections: list[str]) -> str:
