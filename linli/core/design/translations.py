@@ -95,12 +95,8 @@ def sentences(files: Iterable[Path], root: Path) -> dict[Key, Sentence]:
     """Collect the sentences of Python files and templates, in their order."""
     found: dict[Key, Sentence] = {}
     for file in files:
-        source = file.read_text(encoding="utf-8")
-        if file.suffix != ".py":
-            # templatize leaves calls among X's: indentation means nothing there
-            source = "\n".join(line.lstrip() for line in templatize(source, origin=str(file)).splitlines())
-        for _line, words, _comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
-            one = (words[0], words[1]) if isinstance(words, tuple | list) else words
+        collect = _said_in_python if file.suffix == ".py" else _said_in_template
+        for one, context in collect(file.read_text(encoding="utf-8")):
             sentence = Sentence(one, context)
             sentence = found.setdefault(sentence.key, sentence)
             if isinstance(one, tuple):
@@ -110,6 +106,28 @@ def sentences(files: Iterable[Path], root: Path) -> dict[Key, Sentence]:
                 sentence.files.append(name)
     found.pop((None, ""), None)
     return found
+
+
+def _said_in_template(source: str) -> Iterator[tuple[Words, str | None]]:
+    # templatize leaves calls among X's: indentation means nothing there
+    calls = "\n".join(line.lstrip() for line in templatize(source).splitlines())
+    for _line, words, _comments, context in extract("python", io.BytesIO(calls.encode()), KEYWORDS):
+        yield ((words[0], words[1]) if isinstance(words, tuple | list) else words), context
+
+
+def _said_in_python(source: str) -> Iterator[tuple[Words, str | None]]:
+    """Read the calls from the syntax tree, so that those within f-strings count too."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = _name_of(node.func)
+        if name not in KEYWORDS:
+            continue
+        texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        counts, has_context = name.startswith("n"), name.startswith(("p", "np"))
+        if len(texts) < 1 + counts + has_context:
+            continue  # the words are not written here: whoever writes them marks them
+        context = texts.pop(0) if has_context else None
+        yield ((texts[0], texts[1]) if counts else texts[0]), context
 
 
 def po_file(app: Path) -> Path:
@@ -135,7 +153,7 @@ def faults_of(app: Path, found: dict[Key, Sentence]) -> Iterator[Fault]:
         if message is None:
             yield Fault(where, f"not in {po_file(app).name} of its app: {shown!r}")
             continue
-        english = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        english = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
         if isinstance(sentence.words, tuple) != isinstance(message.id, tuple | list):
             yield Fault(where, f"counts in one place and not in the other: {shown!r}")
         elif not all(english):
@@ -241,6 +259,7 @@ def unwrapped(file: Path, root: Path) -> Iterator[Fault]:
 def _unwrapped_in_template(source: str) -> Iterator[tuple[int, str]]:
     inside = False  # between blocktranslate (or comment) and its end
     for token in Lexer(source).tokenize():
+        line_of_token = token.lineno or 1
         if token.token_type == TokenType.BLOCK:
             name = token.contents.split()[0]
             if name in ("blocktranslate", "blocktrans", "comment"):
@@ -248,14 +267,14 @@ def _unwrapped_in_template(source: str) -> Iterator[tuple[int, str]]:
             elif name in ("endblocktranslate", "endblocktrans", "endcomment"):
                 inside = False
             elif name not in ("translate", "trans"):
-                yield from _bare(token.contents, token.lineno)
+                yield from _bare(token.contents, line_of_token)
         elif token.token_type == TokenType.VAR:
-            yield from _bare(token.contents, token.lineno)
+            yield from _bare(token.contents, line_of_token)
         elif token.token_type == TokenType.TEXT and not inside:
             text = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), token.contents, flags=re.S)
             for offset, line in enumerate(text.split("\n")):
                 if HAN.search(line):
-                    yield token.lineno + offset, line
+                    yield line_of_token + offset, line
 
 
 def _bare(contents: str, line: int) -> Iterator[tuple[int, str]]:
@@ -283,9 +302,15 @@ def _unwrapped_in_python(source: str) -> Iterator[tuple[int, str]]:
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in wrapped and HAN.search(node.value):
-            yield node.lineno, node.value
+        if isinstance(node, ast.JoinedStr) and id(node) not in wrapped:
+            wrapped |= {id(piece) for piece in node.values}
+            words = "".join(str(piece.value) for piece in node.values if isinstance(piece, ast.Constant))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in wrapped:
+            words = node.value
+        else:
+            continue
+        if HAN.search(words):
+            yield node.lineno, words
 
 
 def _is_docstring(node: ast.AST) -> bool:
