@@ -212,7 +212,9 @@ class Field:
         if other is None:
             return ""
         wanted = set(self.condition_values)
-        labels = "、".join(other.label_of(value) for value in other._options if _key(value) in wanted)
+        labels = pgettext("between the parts of a list", "、").join(
+            other.label_of(value) for value in other._options if _key(value) in wanted
+        )
         if not labels:
             return _("看前面“%(question)s”怎么答，需要时才填。") % {"question": other.label}
         return _("前面“%(question)s”选了“%(answers)s”才填。") % {"question": other.label, "answers": labels}
@@ -266,17 +268,10 @@ class Field:
     def in_words(self, value: Any) -> str:
         """Return a value of this field as people read it."""
         if self.is_rows:
-            return "；".join(
-                "，".join(
-                    f"{field.label}：{field.in_words(row[field.name])}"
-                    for field in self.row(0, {}).fields
-                    if field.name in row
-                )
-                for row in value
-                if isinstance(row, dict)
-            )
+            rows = [row for row in value if isinstance(row, dict)]
+            return pgettext("between the rows of a table", "；").join(self._row_in_words(row) for row in rows)
         if isinstance(value, list):
-            return "、".join(self.label_of(one) for one in value)
+            return pgettext("between the parts of a list", "、").join(self.label_of(one) for one in value)
         if self.is_money and isinstance(value, int):
             return _("%(amount)s 元") % {"amount": formats.yuan(value)}
         return self.label_of(value)
@@ -398,6 +393,12 @@ class Field:
         if self.type == "boolean":
             return [True] if self.widget == "checkbox" else [True, False]
         return list(self.schema.get("enum") or self.items.get("enum") or [])
+
+    def _row_in_words(self, row: dict[str, Any]) -> str:
+        cells = [field for field in self.row(0, {}).fields if row.get(field.name) not in (None, "")]
+        return pgettext("between the cells of a row", "，").join(
+            _("%(label)s：%(value)s") % {"label": cell.label, "value": cell.in_words(row[cell.name])} for cell in cells
+        )
 
     @property
     def _most_rows(self) -> int:
