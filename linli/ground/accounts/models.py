@@ -31,7 +31,7 @@ class Account(AbstractBaseUser):
     phone_verified = models.BooleanField(default=False)
     person_id = models.UUIDField(null=True, db_index=True)
     language = models.CharField(max_length=8, default="zh-hans")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -90,7 +90,7 @@ def accounts_with_role(role: str, division_id: UUID, department: str = "") -> li
 
 def colleagues(actor: Actor) -> list[Account]:
     """Return who else works today where the actor does, one level up or one level down: who can stand in for her."""
-    if actor.post is None:
+    if actor.post is None or actor.account_id is None:
         return []
     here = Division.objects.get(pk=actor.post.division_id)
     held = RoleHeld.objects.filter(

@@ -52,6 +52,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         "account": account,
         "phone": rules.mask_mobile(queries.phone_of(account)),  # type: ignore[arg-type]
         "languages": settings.LANGUAGES,
+        "posts": [(post, _describe(post)) for post in _actor(request).posts],
         "may_delegate": _actor(request).may(may.DELEGATE),
     }
     return render(request, "accounts/my_account.html", context)

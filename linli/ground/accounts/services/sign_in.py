@@ -91,9 +91,11 @@ def check_code(phone: str, code: str, *, address: str) -> Account:
         .order_by("-created_at")
         .first()
     )
+    if row is None:
+        raise rules.CodeUsedUp
     # The try is counted before the code is compared: a hundred at once are still three.
-    usable = OneTimeCode.objects.filter(pk=row.pk if row else None, used_at__isnull=True, wrong_tries__lt=CODE_TRIES)
-    if row is None or not usable.update(wrong_tries=F("wrong_tries") + 1):
+    usable = OneTimeCode.objects.filter(pk=row.pk, used_at__isnull=True, wrong_tries__lt=CODE_TRIES)
+    if not usable.update(wrong_tries=F("wrong_tries") + 1):
         raise rules.CodeUsedUp
     if not constant_time_compare(row.digest, _digest(row, "".join(code.split()))):
         left = CODE_TRIES - row.wrong_tries - 1

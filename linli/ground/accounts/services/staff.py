@@ -241,8 +241,9 @@ def _lock_staff(account_id: UUID) -> None:
 
 
 def _own_roles(by: Actor) -> QuerySet[RoleHeld]:
-    held = RoleHeld.objects.filter(queries.not_over(today()), account_id=by.account_id).select_related("division")
-    return held if by.may(may.DELEGATE) else held.none()
+    if by.account_id is None or not by.may(may.DELEGATE):
+        return RoleHeld.objects.none()
+    return RoleHeld.objects.filter(queries.not_over(today()), account_id=by.account_id).select_related("division")
 
 
 def _end(held: RoleHeld, on: dt.date, by: Actor) -> None:
