@@ -39,7 +39,7 @@ def make_division(code: str, name: str, level: Level, parent: Division | None = 
 
 
 def make_city() -> SimpleNamespace:
-    """A province with one city, two districts, three streets and four communities; `moon` and `sun` lie in one street."""
+    """A province with one city, two districts, three streets, four communities; `moon` and `sun` share a street."""
     province = make_division("510000000000", "花省", Level.PROVINCE)
     city = make_division("519900000000", "花城", Level.CITY, province)
     east = make_division("519902000000", "东区", Level.COUNTY, city)
@@ -62,11 +62,9 @@ def make_city() -> SimpleNamespace:
     )
 
 
-def make_staff(username: str, name: str = "文竹", *, password: str = "", **more: Any) -> Account:  # noqa: S107
+def make_staff(username: str, name: str = "文竹", *, password: str = "", **more: Any) -> Account:
     """A member of staff without a role. Passwords cost 20 ms: only who signs in gets one."""
-    account = Account(
-        id=new_id(), kind=AccountKind.STAFF, username=username, name=name, created_at=now(), **more
-    )
+    account = Account(id=new_id(), kind=AccountKind.STAFF, username=username, name=name, created_at=now(), **more)
     if password:
         account.set_password(password)
     else:

@@ -185,6 +185,7 @@ def test_the_staff_list_costs_the_same_for_one_and_for_thirty(city, django_asser
 
     assert [account.username for account in page][:2] == ["admin", "clerk00"]
     assert after == "clerk28"
-    assert [account.username for account in queries.staff_page(admin, after=after, size=30)[0]] == ["clerk29", "clerk30"]
-
-
+    assert [account.username for account in queries.staff_page(admin, after=after, size=30)[0]] == [
+        "clerk29",
+        "clerk30",
+    ]
