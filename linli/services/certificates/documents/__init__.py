@@ -10,6 +10,6 @@ from linli.services.certificates.documents.notices import NOTICES, Notice, Notic
 from linli.services.certificates.documents.typesetting import CharacterNotPrintable, qr_svg
 
 __all__ = [
-    "NOTICES", "CertificateData", "CharacterNotPrintable", "Notice", "NoticeKind", "Paper", "Template", "certificate_pdf",
-    "notice_pdf", "qr_svg",
+    "NOTICES", "CertificateData", "CharacterNotPrintable", "Notice", "NoticeKind", "Paper", "Template",
+    "certificate_pdf", "notice_pdf", "qr_svg",
 ]  # fmt: skip

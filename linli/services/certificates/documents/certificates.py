@@ -39,7 +39,7 @@ class CertificateData(BaseModel):
 
 
 def certificate_pdf(template: Template, data: CertificateData | Mapping[str, Any]) -> bytes:
-    """Return the unsigned PDF of a certificate. Raises CharacterNotPrintable; pydantic's ValidationError on wrong data."""
+    """Return the unsigned PDF of a certificate. Raises CharacterNotPrintable, pydantic's ValidationError."""
     if template not in TEMPLATES:
         raise ValueError(f"unknown template {template!r}: one of {', '.join(TEMPLATES)}")
     facts = data if isinstance(data, CertificateData) else CertificateData.model_validate(dict(data))

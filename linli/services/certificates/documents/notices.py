@@ -184,8 +184,10 @@ class Supplement(Notice):
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
-                f"您提出的{self.item}申请，还缺以下 {len(self.missing)} 样，这里一次全部列出。{until}"
-                "补正期间，办理期限暂停计算；补齐当天起接着算。"
+                (
+                    f"您提出的{self.item}申请，还缺以下 {len(self.missing)} 样，这里一次全部列出。{until}"
+                    "补正期间，办理期限暂停计算；补齐当天起接着算。"
+                )
             ],
             lists=[("请补齐（一次性告知）", [(m.name, m.hint) for m in self.missing])],
             rows=self.rows(
@@ -232,8 +234,10 @@ class SpecialProcedure(Notice):
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
-                f"办理您的{self.item}申请，需要{self.procedure}，预计 {self.takes}。"
-                "按照行政许可法第四十五条，这段时间不计算在办理期限内，结束以后接着算。"
+                (
+                    f"办理您的{self.item}申请，需要{self.procedure}，预计 {self.takes}。"
+                    "按照行政许可法第四十五条，这段时间不计算在办理期限内，结束以后接着算。"
+                )
             ],
             rows=self.rows(
                 ("特别程序", "Procedure", self.procedure),
@@ -261,8 +265,10 @@ class Extension(Notice):
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
-                f"您的{self.item}申请，在 {day(self.old_due_on)} 前不能办结。经本机关负责人批准，"
-                f"延长 {self.working_days} 个工作日，最晚 {day(self.new_due_on)} 办好。给您添了麻烦，请谅解。"
+                (
+                    f"您的{self.item}申请，在 {day(self.old_due_on)} 前不能办结。经本机关负责人批准，"
+                    f"延长 {self.working_days} 个工作日，最晚 {day(self.new_due_on)} 办好。给您添了麻烦，请谅解。"
+                )
             ],
             lists=_lists(("延期的原因", self.reasons)),
             rows=self.rows(
@@ -330,8 +336,10 @@ class PublicNotice(Notice):
     def sheet(self) -> Sheet:
         return Sheet(
             paragraphs=[
-                f"经审查，{self.what}以下 {len(self.names)} 人（户）的{self.item}申请，现予公示。"
-                f"公示期为 {day(self.starts_on)} 至 {day(self.ends_on)}。有异议的，请在公示期内提出。"
+                (
+                    f"经审查，{self.what}以下 {len(self.names)} 人（户）的{self.item}申请，现予公示。"
+                    f"公示期为 {day(self.starts_on)} 至 {day(self.ends_on)}。有异议的，请在公示期内提出。"
+                )
             ],
             lists=[("名单", [(name, "") for name in self.names]), *_lists(("依据", self.basis))],
             rows=[
@@ -388,8 +396,10 @@ class Withdrawal(Notice):
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
-                f"您在 {day(at.date())} {at:%H:%M} 撤回了{self.item}申请，这件事不再办理。"
-                "撤回不影响您以后再申请；交来的原件已经退还，或可以随时取回。"
+                (
+                    f"您在 {day(at.date())} {at:%H:%M} 撤回了{self.item}申请，这件事不再办理。"
+                    "撤回不影响您以后再申请；交来的原件已经退还，或可以随时取回。"
+                )
             ],
             rows=self.rows(("撤回原因", "Reason", self.reason)),
         )
