@@ -18,6 +18,4 @@ ISSUE = Permission(
 )
 REVOKE = Permission("certificates.revoke", _("撤销、换发证书"), roles="department_staff district_staff")
 SEALS = Permission("certificates.manage_seals", _("登记、停用电子印章"), roles="administrator")
-SEAL_REGISTER = Permission(
-    "certificates.seal_register", _("查看用印登记"), roles="administrator auditor supervisor"
-)
+SEAL_REGISTER = Permission("certificates.seal_register", _("查看用印登记"), roles="administrator auditor supervisor")

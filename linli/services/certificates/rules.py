@@ -1,4 +1,4 @@
-"""What is true of certificates and seals: numbers, validity, what may be shown, what is refused. No database, no clock."""
+"""What is true of certificates and seals: numbers, validity, what may be shown, what is refused. Pure."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ LIMITS = {
 """All limits of the public pages."""
 
 UPLOAD_MAX_BYTES = 2 * 1024 * 1024
-"""Ours have less than 200 KiB. Below Django's limit for files kept in memory, so that an upload never touches the disk."""
+"""Ours have less than 200 KiB. Below Django's limit for files kept in memory: an upload never touches the disk."""
 
 
 class SealNotInForce(Refused):
@@ -101,6 +101,12 @@ class NoOccasion(Refused):
 class AlreadyRevoked(Refused):
     code = "certificates.already_revoked"
     message = _("这张证书已经在 %(day)s 撤销了，不用再撤销。")
+    status = 409
+
+
+class AlreadyOver(Refused):
+    code = "certificates.already_over"
+    message = _("这张证书已经过期，不能换发。请让持有人重新申请。")
     status = 409
 
 
@@ -177,6 +183,15 @@ def mask_name(name: str) -> str:
     if len(name) == 2:
         return name[0] + "*"
     return name[0] + "*" * min(len(name) - 2, 3) + name[-1]
+
+
+def mask_identity(number: str) -> str:
+    """Return an identity number as it is printed: 5199**********0042."""
+    if len(number) >= 15:
+        return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
+    if len(number) >= 6:
+        return f"{number[0]}{'*' * (len(number) - 3)}{number[-2:]}"
+    return "*" * len(number)
 
 
 _IDENTITY = re.compile(r"[0-9*]{14,17}[0-9Xx]|[A-Za-z]{1,2}\d{7,8}")

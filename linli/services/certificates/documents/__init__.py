@@ -5,11 +5,11 @@ and the classes in NOTICES (their fields say what each paper needs). A paper is 
 and labels: its words do not depend on who prints it.
 """
 
-from linli.services.certificates.documents.certificates import CertificateData, Template, certificate_pdf
+from linli.services.certificates.documents.certificates import CertificateData, Template, certificate_pdf, sentence
 from linli.services.certificates.documents.notices import NOTICES, Notice, NoticeKind, Paper, notice_pdf
-from linli.services.certificates.documents.typesetting import CharacterNotPrintable, qr_svg
+from linli.services.certificates.documents.typesetting import CharacterNotPrintable, day, qr_svg
 
 __all__ = [
     "NOTICES", "CertificateData", "CharacterNotPrintable", "Notice", "NoticeKind", "Paper", "Template",
-    "certificate_pdf", "notice_pdf", "qr_svg",
+    "certificate_pdf", "day", "notice_pdf", "qr_svg", "sentence",
 ]  # fmt: skip
