@@ -111,6 +111,8 @@ DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'linli.sqlite3'}"
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / 'linli.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
+    # A file for the tests too: an in-memory database knows no two writers, and races are tested with two.
+    _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
     _database["OPTIONS"] = {
         # IMMEDIATE: a transaction that reads and then writes never fails with "database is locked".
         "transaction_mode": "IMMEDIATE",
