@@ -35,10 +35,8 @@ def _somebody(role: str, city: SimpleNamespace) -> Account:
         account.save(update_fields=["kind"])
         return account
     account = make_staff(role, roles.name_of(role))
-    place = next(
-        place for level, place in ((roles.COMMUNITY, city.moon), (roles.TOWNSHIP, city.orchid), (roles.COUNTY, city.east))
-        if level in roles.ROLES[role].levels
-    )  # fmt: skip
+    places = {roles.COUNTY: city.east, roles.TOWNSHIP: city.orchid, roles.COMMUNITY: city.moon}
+    place = next(places[level] for level in reversed(roles.ROLES[role].levels) if level in places)
     department = next(iter(roles.departments())) if roles.ROLES[role].needs_department else ""
     give(account, role, place, department=department)
     return account
