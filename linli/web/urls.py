@@ -1,5 +1,6 @@
 from django.urls import path
 
+from linli.ground.accounts import pages as accounts
 from linli.web.pages import health, home, preferences
 
 app_name = "web"
@@ -12,5 +13,5 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("robots.txt", health.robots, name="robots"),
     path("manifest.webmanifest", health.manifest, name="manifest"),
-    path("sign-in/", home.home, name="sign_in"),
+    path("sign-in/", accounts.sign_in, name="sign_in"),
 ]
