@@ -9,6 +9,8 @@ from importlib.util import find_spec
 
 import click
 
+from linli.config.serve import serve
+
 ROOMS = (
     "linli.core.audit", "linli.core.crypto", "linli.core.calendar", "linli.core.design", "linli.core.tasks", "linli.core.events",
     "linli.ground.territory", "linli.ground.accounts", "linli.ground.registry",
@@ -37,6 +39,7 @@ def _collect() -> None:
         if find_spec(f"{room}.cli"):
             for command in import_module(f"{room}.cli").COMMANDS:
                 main.add_command(command)
+    main.add_command(serve)
 
 
 _collect()

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "linli.core.files.middleware.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -85,7 +86,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "linli.config.urls"
 WSGI_APPLICATION = "linli.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "linli.core.design.forms.LinliRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -111,6 +112,8 @@ DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'linli.sqlite3'}"
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / 'linli.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
+    # A file for the tests too: an in-memory database knows no two writers, and races are tested with two.
+    _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
     _database["OPTIONS"] = {
         # IMMEDIATE: a transaction that reads and then writes never fails with "database is locked".
         "transaction_mode": "IMMEDIATE",
@@ -126,11 +129,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "documents"]}}
+WORKER_DEAD_AFTER_SECONDS: float = env.float("WORKER_DEAD_AFTER_SECONDS", 60)
+"""A worker silent for so long is dead and its task runs again: longer than any database outage to live through."""
 
 FILES_DIR: Path = env.path("FILES_DIR", VAR / "files")
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 REQUEST_MAX_BYTES: int = env.int("REQUEST_MAX_BYTES", 64 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+PHOTO_LIMITS: dict[str, int] = {
+    "max_pixels": 64_000_000,  # more are not opened
+    "max_side": 3000,  # larger photographs are made smaller
+    "least_side": 480,  # a shorter side than this is too small to read
+    "dark": 70,  # the light parts are darker than this (of 255): too dark to read
+    "blurry": 80,  # the sharpest part has less edge than this (variance of the Laplacian): too blurred to read
+}
+"""What core.files accepts of photographs, and when it asks for a better one."""
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = [
@@ -145,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
+STAFF_LOGIN_REDIRECT_URL = "web:home"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

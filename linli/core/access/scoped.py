@@ -18,13 +18,13 @@ class Scope:
     """Which columns of a table say to whom a row belongs. A model states it as `scope = Scope(...)`.
 
     community: columns with a community's id (any of them in reach is enough); county: the six-digit code;
-    department: the line's code; person: columns with the id of a person whose own row it is.
+    department: columns with a line's code (any of them in reach is enough); person: columns with the id of a person whose own row it is.
     Paths may follow a foreign key (`case__community_id`).
     """
 
     community: tuple[str, ...] = ("community_id",)
     county: str = "county_code"
-    department: str | None = None
+    department: str | tuple[str, ...] = ()
     person: tuple[str, ...] = ()
 
 
@@ -41,7 +41,11 @@ def condition(scope: Scope, reach: Reach) -> Q | None:
                 any_place |= Q(**{f"{column}__in": reach.communities})
             here &= any_place
         if reach.department is not None:
-            here &= Q(**{scope.department: reach.department}) if scope.department else Q()
+            lines = (scope.department,) if isinstance(scope.department, str) else scope.department
+            any_line = Q() if not lines else Q(pk__in=[])
+            for column in lines:
+                any_line |= Q(**{column: reach.department})
+            here &= any_line
         found |= here
     if reach.persons:
         for column in scope.person:

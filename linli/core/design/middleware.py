@@ -1,4 +1,4 @@
-"""The reader's language: her choice in the session or a cookie, else the browser's; Chinese when nothing is said."""
+"""The reader's language: her choice in a cookie, else the browser's; Chinese when nothing is said."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 
 class LanguageMiddleware:
@@ -16,9 +17,10 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get("linli_language", "")
         if chosen not in dict(settings.LANGUAGES):
-            chosen = settings.LANGUAGE_CODE
+            chosen = translation.get_language_from_request(request)
         with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", chosen)
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

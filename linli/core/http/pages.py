@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from linli.core.http.refusals import Refused
+
+
+class ShowsRefusals(Protocol):
+    """A form of Django or one made from a schema (core.forms)."""
+
+    @property
+    def fields(self) -> Container[Any]: ...
+
+    def add_error(self, field: str | None, error: Any, /) -> None: ...
 
 
 def show(
@@ -26,7 +34,7 @@ def show(
 
 
 @contextmanager
-def refusals_shown_on(form: BaseForm) -> Iterator[None]:
+def refusals_shown_on(form: ShowsRefusals) -> Iterator[None]:
     """Turn a Refused raised inside into an error on its field, or above the form."""
     try:
         yield

@@ -31,7 +31,7 @@ class Account(AbstractBaseUser):
     phone_verified = models.BooleanField(default=False)
     person_id = models.UUIDField(null=True, db_index=True)
     language = models.CharField(max_length=8, default="zh-hans")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -58,7 +58,10 @@ class Account(AbstractBaseUser):
 
 
 class RoleHeld(models.Model):
-    """A role held at a division for a time, half open. department: the line, for department staff."""
+    """A role held at a division for a time, half open. department: the line, for department staff.
+
+    A delegated one (R10) names the colleague it stands in for and the holding that it rests on.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="roles_held")
@@ -69,9 +72,52 @@ class RoleHeld(models.Model):
     valid_to = models.DateField(_("结束"), null=True)
     given_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     stands_in_for = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    delegated_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="delegations")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_role_ends_after_it_begins",
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="accounts_delegation_names_both_and_ends",
+                condition=models.Q(stands_in_for__isnull=True, delegated_from__isnull=True)
+                | models.Q(stands_in_for__isnull=False, delegated_from__isnull=False, valid_to__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "division", "department"],
+                condition=models.Q(valid_to__isnull=True),
+                name="accounts_one_open_holding",
+            ),
+        ]
         indexes = [models.Index(fields=["division", "role", "valid_from"], name="accounts_roles_at")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.division_id}"
+
+
+class OneTimeCode(models.Model):
+    """A code sent to a telephone: only its keyed digest is kept. The newest of a telephone is the one that counts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    phone_index = models.CharField(max_length=80, db_index=True)
+    digest = models.CharField(max_length=80)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.created_at}"
+
+
+class Throttle(models.Model):
+    """How often something was tried lately. key is a keyed digest: no name, number or address stands here in clear."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    count = models.PositiveSmallIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count}"

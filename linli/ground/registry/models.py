@@ -18,6 +18,26 @@ class Sex(models.TextChoices):
     UNKNOWN = "0", _("未知")
 
 
+class Source(models.TextChoices):
+    """Where a fact comes from. Other words are allowed: an import names its system."""
+
+    WINDOW = "window", _("窗口登记")
+    VISIT = "visit", _("上门核实")
+    SELF_DECLARED = "self_declared", _("本人填报")
+    POLICE = "police", _("公安户籍")
+    IMPORT = "import", _("历史资料")
+
+
+class Purpose(models.TextChoices):
+    """Why somebody looks: the list to choose from; other reasons are written out."""
+
+    APPLICATION = "application", _("办理申请的事")
+    CHECK_IDENTITY = "check_identity", _("当面核对身份")
+    CONTACT = "contact", _("打电话联系本人")
+    VISIT = "visit", _("上门走访")
+    CORRECT = "correct", _("更正资料")
+
+
 class Person(models.Model):
     """One human being as the city knows her. One row in force for each identity; moving county writes a new row.
 
@@ -45,9 +65,13 @@ class Person(models.Model):
     """Where the registration lies outside this city: the division's name."""
     source = models.CharField(_("来源"), max_length=40)
     confirmed_on = models.DateField(_("核实日期"))
+    sources = models.JSONField(default=dict)
+    """Where one field comes from when not from the row's source: {"phone": ["visit", "2026-11-20"]}."""
     identity_verified = models.BooleanField(default=False)
     died_on = models.DateField(_("死亡日期"), null=True)
     valid_to = models.DateField(null=True)
+    continues_id = models.UUIDField(null=True)
+    """The row of the county where she lived before, ended on the day this one began."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
@@ -67,7 +91,36 @@ class Person(models.Model):
             models.Index(fields=["id_index"], name="registry_by_identity"),
             models.Index(fields=["phone_index"], name="registry_by_phone"),
             models.Index(fields=["county_code", "community", "name", "id"], name="registry_by_name"),
+            models.Index(
+                fields=["county_code", "name"], opclasses=["", "varchar_pattern_ops"], name="registry_name_begins"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_alive(self) -> bool:
+        return self.died_on is None
+
+
+class FormerFact(models.Model):
+    """What a field held before a correction, and for how long it was taken as true: nothing is overwritten (R13)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person_id = models.UUIDField()
+    county_code = models.CharField(max_length=6)
+    field = models.CharField(max_length=40)
+    value = models.TextField()
+    """Sealed."""
+    source = models.CharField(max_length=40)
+    confirmed_on = models.DateField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.UUIDField(null=True)
+    """The account that corrected it."""
+
+    class Meta:
+        indexes = [models.Index(fields=["county_code", "person_id", "replaced_at"], name="registry_former_facts")]
+
+    def __str__(self) -> str:
+        return self.field

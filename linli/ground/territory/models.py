@@ -15,13 +15,18 @@ class Level(models.TextChoices):
 class Kind(models.TextChoices):
     PROVINCE = "province", _("省")
     CITY = "city", _("市")
-    COUNTY = "county", _("县（区）")
+    PREFECTURE = "prefecture", _("地区（州、盟）")
+    DISTRICT = "district", _("区")
+    COUNTY = "county", _("县")
+    COUNTY_CITY = "county_city", _("县级市")
     STREET = "street", _("街道")
     TOWN = "town", _("镇")
     RURAL_TOWNSHIP = "rural_township", _("乡")
     SIMILAR_TOWNSHIP = "similar_township", _("类似乡级单位")
     RESIDENTS_COMMITTEE = "residents_committee", _("居民委员会")
     VILLAGERS_COMMITTEE = "villagers_committee", _("村民委员会")
+    SIMILAR_RESIDENTS = "similar_residents", _("类似居民委员会")
+    SIMILAR_VILLAGERS = "similar_villagers", _("类似村民委员会")
 
 
 class Division(models.Model):
@@ -34,7 +39,7 @@ class Division(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(_("区划代码"), max_length=12, db_index=True)
     name = models.CharField(_("名称"), max_length=80)
-    short_name = models.CharField(_("简称"), max_length=40)
+    short_name = models.CharField(_("简称"), max_length=80)
     level = models.CharField(_("级别"), max_length=12, choices=Level)
     kind = models.CharField(_("类别"), max_length=24, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -47,7 +52,11 @@ class Division(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["code"], condition=models.Q(valid_to__isnull=True), name="territory_code_in_force_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="territory_ends_after_it_began",
+            ),
         ]
         indexes = [models.Index(fields=["level", "code"], name="territory_level_code")]
 
@@ -63,6 +72,13 @@ class DivisionCode(models.Model):
     code = models.CharField(max_length=12, db_index=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(valid_to__isnull=True), name="territory_code_borne_by_one"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -88,3 +104,29 @@ class DivisionChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.on}"
+
+
+class Mark(models.TextChoices):
+    RURAL_COMMUNITY = "rural_community", _("农村社区")
+
+
+class CommunityMark(models.Model):
+    """Something that a community is for a time beside its kind: a village can at once be a rural community (R2)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="marks")
+    mark = models.CharField(max_length=24, choices=Mark)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    document = models.CharField(max_length=200)
+    """The paper it rests on."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "mark"], condition=models.Q(valid_to__isnull=True), name="territory_marked_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.mark

@@ -1,6 +1,28 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CaseworkConfig(AppConfig):
     name = "linli.services.casework"
     label = "casework"
+
+    def ready(self) -> None:
+        from linli.core.crypto import register_sealed
+        from linli.core.design import navigation
+        from linli.services.casework import notices  # noqa: F401 (registers the words)
+        from linli.services.casework import permissions as may
+
+        register_sealed("casework.Draft", "form_data", "casework.draft.form_data")
+        register_sealed("casework.Case", "form_data", "casework.case.form_data")
+        register_sealed("casework.Objection", "contact", "casework.objection.contact")
+
+        navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)
+        navigation.register("portal_foot", "", _("公示"), "casework:notices", "info-circle", None)
+        navigation.register("bench", "service", _("等我办的"), "casework:tasks", "list-check", may.HANDLE)
+        navigation.register("bench", "service", _("窗口收件"), "casework:window", "file-plus", may.RECEIVE)
+        navigation.register("bench", "service", _("全部办件"), "casework:all", "list-details", may.VIEW)
+        navigation.register("bench", "service", _("等我们答复的"), "casework:opinions", "messages", may.GIVE_OPINION)
+        navigation.register("bench", "service", _("差评回访"), "casework:follow_ups", "phone", may.FOLLOW_UP)
+        navigation.register("bench", "service", _("督办事项"), "casework:work_items", "bell", may.SUPERVISE)
+        navigation.register("bench", "service", _("办件统计"), "casework:figures", "chart-bar", may.FIGURES)
+        navigation.register("bench", "service", _("办件怎么走"), "casework:lifecycle", "sitemap", may.VIEW)

@@ -1,29 +1,79 @@
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass, field
+
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.core import crypto
 from linli.core.access import Scope, ScopedManager
-from linli.core.ids import new_id
+from linli.core.ids import grouped, new_id
+from linli.services.certificates import rules, signing
+from linli.services.certificates.rules import Occasion
+
+
+class Authority(models.Model):
+    """The installation's own certificate authority: every seal's certificate is signed by it. The key is sealed.
+
+    The highest serial signs; earlier ones stay, since papers rest on them.
+    """
+
+    serial = models.PositiveSmallIntegerField(primary_key=True)
+    private_key = models.TextField()
+    certificate_pem = models.TextField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"CA {self.serial}"
+
+    def key_pair(self) -> signing.KeyPair:
+        private = crypto.unseal(self.private_key, where="certificates.authority.private_key", row=self.serial)
+        return signing.KeyPair(private, self.certificate_pem)
 
 
 class Seal(models.Model):
     """An issuing body's signing key and certificate, with its custodian. The private key is sealed.
 
-    One in force for a division and department ("" = the division's own committee or office).
+    One in force for a division and department ("" = the division's own committee or office). Withdrawn by revoked_at,
+    never deleted: what it sealed before is still checked against it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
     department = models.CharField(max_length=32, blank=True)
     issuer_name = models.CharField(_("签发机关"), max_length=120)
-    custodian = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+    custodian = models.ForeignKey(
+        "accounts.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("保管人")
+    )
     private_key = models.TextField()
     certificate_pem = models.TextField()
+    key_id = models.CharField(max_length=16, unique=True)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(_("停用原因"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "department"],
+                condition=Q(revoked_at__isnull=True),
+                name="certificates_one_seal_in_force",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.issuer_name
+
+    def is_in_force(self, moment: dt.datetime) -> bool:
+        return (
+            self.revoked_at is None and self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
+        )
+
+    def key_pair(self) -> signing.KeyPair:
+        private = crypto.unseal(self.private_key, where="certificates.seal.private_key", row=self.pk)
+        return signing.KeyPair(private, self.certificate_pem)
 
 
 class CertificateStatus(models.TextChoices):
@@ -31,10 +81,34 @@ class CertificateStatus(models.TextChoices):
     REVOKED = "revoked", _("已撤销")
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What is printed on a certificate, and kept sealed. holder_id: masked, as printed. facts: label and value."""
+
+    holder: str
+    holder_id: str = ""
+    holder_kind: str = "natural_person"
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def holder_masked(self) -> str:
+        """The holder as strangers see her; a group's name is no secret."""
+        return rules.mask_name(self.holder) if self.holder_kind == "natural_person" else self.holder
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Printed":
+        raw = json.loads(text)
+        return cls(**{**raw, "facts": [(label, value) for label, value in raw["facts"]]})
+
+
 class Certificate(models.Model):
     """A signed result. token is what the QR code carries; number is for people.
 
-    facts: sealed JSON of what is printed. shown: names of the facts the holder lets the public page show.
+    facts: sealed JSON of what is printed (Printed). shown: names of the facts the holder lets the public page show.
+    Valid from valid_from to the day before valid_to. replaces: the one in whose place it was issued.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -59,7 +133,7 @@ class Certificate(models.Model):
     valid_to = models.DateField(_("有效期止"), null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.CharField(_("撤销原因"), max_length=300, blank=True)
-    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     scope = Scope(department="department", person=("holder_id",))
@@ -69,23 +143,86 @@ class Certificate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["county_code", "number"], name="certificates_number_once"),
-            models.UniqueConstraint(fields=["county_code", "case_number", "item_code"], name="certificates_one_a_case"),
+            models.UniqueConstraint(
+                fields=["county_code", "case_number", "item_code"],
+                condition=Q(replaces__isnull=True),
+                name="certificates_one_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["county_code", "replaces"],
+                condition=Q(replaces__isnull=False),
+                name="certificates_replaced_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CertificateStatus.VALID, revoked_at__isnull=True)
+                | (Q(status=CertificateStatus.REVOKED, revoked_at__isnull=False) & ~Q(revoked_because="")),
+                name="certificates_revoked_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="certificates_valid_forward"
+            ),
         ]
-        indexes = [models.Index(fields=["holder_id", "item_code", "status"], name="certificates_held")]
+        indexes = [
+            models.Index(fields=["holder_id", "item_code", "status"], name="certificates_held"),
+            models.Index(fields=["county_code", "department", "issued_at", "id"], name="certificates_list"),
+            models.Index(fields=["pdf_sha256"], name="certificates_by_content"),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def number_shown(self) -> str:
+        return grouped(self.number)
+
+    @property
+    def case_number_shown(self) -> str:
+        return grouped(self.case_number) if self.case_number.isalnum() else self.case_number
+
+    @property
+    def issuer(self) -> str:
+        return self.seal.issuer_name
+
+    @property
+    def last_day(self) -> dt.date | None:
+        return self.valid_to - dt.timedelta(days=1) if self.valid_to else None
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.status == CertificateStatus.REVOKED
+
+    @property
+    def printed(self) -> Printed:
+        """What is printed, unsealed. Whoever shows it has asked who may see it."""
+        return Printed.from_json(crypto.unseal(self.facts, where="certificates.certificate.facts", row=self.pk))
+
+    def state_on(self, day: dt.date) -> rules.State:
+        return rules.state_on(day, revoked=self.is_revoked, valid_from=self.valid_from, valid_to=self.valid_to)
+
 
 class SealUse(models.Model):
-    """The register of a seal's use: one row a sealed document, with its occasion. Never edited (R46)."""
+    """The register of a seal's use (R46b): one row a sealed document, with its occasion. Never edited.
+
+    document: the paper's number; case_number: the case or resolution it rests on; sha256: of the sealed file.
+    Triggers refuse UPDATE and DELETE (register.py).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
-    occasion = models.CharField(max_length=40)
+    occasion = models.CharField(max_length=40, choices=Occasion)
     document = models.CharField(max_length=60)
+    title = models.CharField(max_length=120)
+    case_number = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64, db_index=True)
     approved_by = models.UUIDField(null=True)
     used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(case_number=""), name="certificates_seal_use_has_case"),
+            models.CheckConstraint(condition=Q(occasion__in=Occasion.values), name="certificates_seal_use_listed"),
+        ]
+        indexes = [models.Index(fields=["seal", "used_at", "id"], name="certificates_seal_uses")]
 
     def __str__(self) -> str:
         return self.document

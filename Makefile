@@ -1,0 +1,37 @@
+# make serve   set everything up and run Linli with its demonstration on SQLite
+# make test    set everything up and run the tests
+PYTHON ?= python3
+export PYTHON
+PORT ?= 8000
+WORKERS ?= 2
+
+.PHONY: serve test env dev check lint translations screenshots clean
+
+serve: env
+	@LINLI_DEMO=1 .venv/bin/linli serve --port $(PORT)
+
+env:
+	@scripts/setup_env.sh
+
+dev:
+	@scripts/setup_env.sh dev
+
+test: dev
+	@.venv/bin/linli translations compile
+	.venv/bin/pytest -n $(WORKERS) $(ARGS)
+
+# Everything that needs no test run: style, types, floors, templates, words, colours.
+check: dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy linli
+	.venv/bin/lint-imports
+	.venv/bin/djlint --lint --quiet linli
+	.venv/bin/linli translations check
+	.venv/bin/python scripts/check_contrast.py
+
+screenshots: dev
+	.venv/bin/python scripts/screenshots.py
+
+clean:
+	rm -rf .venv node_modules build var

@@ -1,0 +1,70 @@
+// Loads a behaviour where an element asks for it: <form data-module="{% static 'design/js/guard.js' %}">.
+// A module exports mount(element); it is mounted once, at load and in whatever htmx brings in.
+
+const mounted = new WeakMap();
+
+async function mountOne(element) {
+  const paths = element.dataset.module.split(" ");
+  const known = mounted.get(element) ?? new Set();
+  mounted.set(element, known);
+  for (const path of paths.filter((path) => !known.has(path))) {
+    known.add(path);
+    const module = await import(path);
+    module.mount(element);
+  }
+}
+
+export function mountAll(root) {
+  const elements = [...root.querySelectorAll("[data-module]")];
+  if (root.matches?.("[data-module]")) elements.unshift(root);
+  elements.forEach(mountOne);
+}
+
+// Say something that stands in a <template id="said-…"> of the page.
+export function say(what) {
+  const words = document.getElementById(`said-${what}`);
+  document.getElementById("said")?.replaceChildren(words.content.cloneNode(true));
+}
+
+export function hush() {
+  document.getElementById("said")?.replaceChildren();
+}
+
+const TROUBLE = { 403: "forbidden", 404: "gone", 413: "too-large" };
+
+document.addEventListener("htmx:after:process", (event) => mountAll(event.target));
+document.addEventListener("htmx:before:request", hush);
+
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  const status = detail.ctx.response.status;
+  if (status in TROUBLE || status >= 500) say(TROUBLE[status] ?? "failed");
+});
+document.addEventListener("htmx:error", () => say(navigator.onLine ? "failed" : "offline"));
+
+// A session that ended answers with the sign-in page, a done POST with another page: go there, don't swap it in.
+document.addEventListener("htmx:after:request", (event) => {
+  const { raw } = event.detail.ctx.response;
+  if (raw.redirected && event.detail.ctx.text.trimStart().toLowerCase().startsWith("<!doctype")) {
+    event.preventDefault();
+    location.assign(raw.url);
+  }
+});
+
+// What was typed is kept per tab (guard.js) until another page shows that it has arrived; signing out forgets it at once.
+const KEPT = "linli:form:";
+
+function forgetWhatArrived() {
+  const waiting = location.pathname.startsWith(document.body.dataset.signIn) || "keepTyped" in document.body.dataset;
+  if (waiting) return;
+  for (const key of Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT))) {
+    const { sent, path } = JSON.parse(sessionStorage.getItem(key));
+    if (sent && path !== location.pathname) sessionStorage.removeItem(key);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if ("forgets" in event.target.dataset) sessionStorage.clear();
+});
+
+forgetWhatArrived();
+mountAll(document);

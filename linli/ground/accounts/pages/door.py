@@ -1,0 +1,157 @@
+"""The door: residents by telephone and code, staff by user name and password; nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from linli.core.access import open_to_all
+from linli.core.http import refusals_shown_on
+from linli.ground.accounts import demonstration, queries, rules, services
+from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
+from linli.ground.accounts.models import Account, AccountKind
+from linli.ground.accounts.onward import Onward
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+DOOR_COOKIE = "linli_door"
+STAFF, RESIDENT = "staff", "resident"
+
+
+@open_to_all("the door itself")
+@never_cache
+@sensitive_post_parameters("password", "code")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Let somebody in. `as` names the door; `next` and a carried form go along through every step."""
+    onward, door = Onward.of(request), _door(request)
+    if request.user.is_authenticated and request.method != "POST":
+        return redirect(onward.address(_home_of(request.user)))
+    if request.method == "POST" and door == STAFF:
+        return _staff(request, onward)
+    if request.method == "POST":
+        return _resident(request, onward)
+    return _show(request, door, onward)
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Answer a form that met an ended session: the door, with what was typed carried along."""
+    onward = Onward.from_ended_session(request)
+    context = {"ended": True, "with_files": bool(request.FILES)}
+    return _show(request, _door(request), onward, status=403, **context)
+
+
+@open_to_all("signing out needs no right")
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        services.signed_out(request.user)
+    logout(request)
+    messages.success(request, _("已经退出登录。用的是公用电脑，就把窗口也关上。"))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _staff(request: HttpRequest, onward: Onward) -> HttpResponse:
+    form = StaffSignInForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            account = services.check_password(**form.cleaned_data, address=address_of(request))
+            return _enter(request, account, onward, door=STAFF, method="password")
+    return _show(request, STAFF, onward, status=422, form=form)
+
+
+def _resident(request: HttpRequest, onward: Onward) -> HttpResponse:
+    """One address, two steps. The telephone stays in the form, so that no session keeps it in clear."""
+    return _code(request, onward) if "code" in request.POST else _telephone(request, onward)
+
+
+def _telephone(request: HttpRequest, onward: Onward) -> HttpResponse:
+    form = ResidentSignInForm(request.POST)
+    if form.is_valid():
+        phone, waiting = form.cleaned_data["phone"], ""
+        with refusals_shown_on(form):
+            try:
+                services.send_code(phone, address=address_of(request))
+            except rules.CodeJustSent as just_sent:
+                waiting = str(just_sent)
+            return _show(request, RESIDENT, onward, form=CodeForm(initial={"phone": phone}), waiting=waiting)
+    return _show(request, RESIDENT, onward, status=422, form=form)
+
+
+def _code(request: HttpRequest, onward: Onward) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            account = services.check_code(**form.cleaned_data, address=address_of(request))
+            return _enter(request, account, onward, door=RESIDENT, method="code")
+    if form.has_error("phone"):
+        telephone = ResidentSignInForm(request.POST)
+        if telephone.is_valid():
+            telephone.add_error("phone", form.errors["phone"])
+        return _show(request, RESIDENT, onward, status=422, form=telephone)
+    return _show(request, RESIDENT, onward, status=422, form=form)
+
+
+def _enter(request: HttpRequest, account: Account, onward: Onward, *, door: str, method: str) -> HttpResponse:
+    login(request, account, backend=BACKEND)  # a new session key and a new CSRF token: nothing from before is left
+    services.signed_in(account, method=method)
+    response = _after(request, account, onward)
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(DOOR_COOKIE, door, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
+    return response
+
+
+def _after(request: HttpRequest, account: Account, onward: Onward) -> HttpResponse:
+    from linli.ground.accounts.pages.own import show_password_form
+
+    if account.must_change_password:
+        return show_password_form(request, onward)
+    return go_on(request, account, onward)
+
+
+def go_on(request: HttpRequest, account: Account, onward: Onward) -> HttpResponse:
+    """Lead on after signing in: back to the form that was being filled in, to the page asked for, or home."""
+    if parcel := onward.parcel():
+        return render(request, "accounts/still_here.html", {"parcel": parcel})
+    if not onward.next and account.kind == AccountKind.STAFF and len(queries.posts_of(account)) > 1:
+        return redirect("accounts:choose_post")
+    return redirect(onward.address(_home_of(account)))
+
+
+def _show(
+    request: HttpRequest, door: str, onward: Onward, *, status: int = 200, form: Any = None, **more: Any
+) -> HttpResponse:
+    form = form or (StaffSignInForm() if door == STAFF else ResidentSignInForm())
+    context = {
+        "door": door,
+        "form": form,
+        "sent_to": form["phone"].value() if isinstance(form, CodeForm) else "",
+        "onward": onward,
+        "demonstration": demonstration.accounts_at(door),
+        "action": reverse("web:sign_in"),
+        **more,
+    }
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def _door(request: HttpRequest) -> str:
+    """Return the door asked for, else the one this browser came through last."""
+    asked = request.POST.get("door") or request.GET.get("as") or request.COOKIES.get(DOOR_COOKIE, "")
+    return asked if asked in (STAFF, RESIDENT) else RESIDENT
+
+
+def _home_of(account: Any) -> str:
+    return settings.STAFF_LOGIN_REDIRECT_URL if account.kind == AccountKind.STAFF else settings.LOGIN_REDIRECT_URL
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that tries are counted by; behind a proxy, the server in front must set it."""
+    return request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,180 @@
+"""One's own account: what it holds, the password, the post to act in, who stands in for me."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from linli.core.access import Actor, Post, open_to_all, requires
+from linli.core.calendar import today
+from linli.core.http import refusals_shown_on
+from linli.ground.accounts import permissions as may
+from linli.ground.accounts import queries, roles, rules, services
+from linli.ground.accounts.forms import DelegationForm, PasswordForm
+from linli.ground.accounts.middleware import ACTING_POST
+from linli.ground.accounts.models import RoleHeld
+from linli.ground.accounts.onward import Onward
+from linli.ground.accounts.pages.door import address_of, go_on
+
+View = Callable[..., HttpResponse]
+
+
+def own(view: View) -> View:
+    """Declare a page about one's own account: open to whoever is signed in, with a post or without."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+        return view(request, *args, **kwargs)
+
+    return open_to_all("shows and changes one's own account only; others are sent to the door")(guarded)
+
+
+@own
+def my_account(request: HttpRequest) -> HttpResponse:
+    account = request.user
+    context = {
+        "account": account,
+        "phone": rules.mask_mobile(queries.phone_of(account)),  # type: ignore[arg-type]
+        "languages": settings.LANGUAGES,
+        "posts": [(post, _describe(post)) for post in _actor(request).posts],
+        "may_delegate": _actor(request).may(may.DELEGATE),
+    }
+    return render(request, "accounts/my_account.html", context)
+
+
+@own
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    account = services.set_language(request.user, request.POST.get("language", ""))  # type: ignore[arg-type]
+    response = redirect("accounts:my_account")
+    response.set_cookie("linli_language", account.language, max_age=31536000, samesite="Lax")
+    return response
+
+
+@own
+@never_cache
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    onward = Onward.of(request)
+    if request.method != "POST":
+        return show_password_form(request, onward)
+    form = PasswordForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            account = services.change_password(
+                request.user,  # type: ignore[arg-type]
+                old=form.cleaned_data["old_password"],
+                new=form.cleaned_data["new_password"],
+                address=address_of(request),
+            )
+            update_session_auth_hash(request, account)
+            messages.success(request, _("密码改好了，下次登录用新密码。别处登录着的都已退出。"))
+            return go_on(request, account, onward)
+    return show_password_form(request, onward, form=form, status=422)
+
+
+def show_password_form(
+    request: HttpRequest, onward: Onward, *, form: PasswordForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form or PasswordForm(), "onward": onward, "must": request.user.must_change_password}  # type: ignore[union-attr]
+    return render(request, "accounts/password.html", context, status=status)
+
+
+def to_password_change(request: HttpRequest) -> HttpResponse:
+    """Send somebody who must first choose a new password there, and back afterwards."""
+    where = request.get_full_path() if request.method == "GET" else ""
+    return redirect(f"{resolve_url('accounts:change_password')}?{urlencode({'next': where})}")
+
+
+@own
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Choose the post to act in (R8b): POST `post`, and `next` for where to go on."""
+    posts = _actor(request).posts
+    if request.method == "POST":
+        chosen = next((post for post in posts if str(post.id) == request.POST.get("post")), None)
+        if chosen is None:
+            messages.warning(request, _("您今天没有这个岗位，可能刚刚结束了。请另选一个。"))
+            return redirect("accounts:choose_post")
+        request.session[ACTING_POST] = str(chosen.id)
+        return redirect(Onward.of(request).address(settings.STAFF_LOGIN_REDIRECT_URL))
+    return render(request, "accounts/choose_post.html", {"posts": [(post, _describe(post)) for post in posts]})
+
+
+@requires(may.DELEGATE)
+def stand_ins(request: HttpRequest) -> HttpResponse:
+    """Who stands in for me, and asking a colleague to (R10)."""
+    actor = _actor(request)
+    form = _delegation_form(actor, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            held = services.delegate(
+                UUID(form.cleaned_data["post"]),
+                deputy_id=UUID(form.cleaned_data["deputy"]),
+                starts=form.cleaned_data["starts"],
+                ends=form.cleaned_data["last_day"] + dt.timedelta(days=1),
+                by=actor,
+            )
+            messages.success(request, _("说好了：%(name)s 替您代班。") % {"name": held.account.name})
+            return redirect("accounts:stand_ins")
+    context = {"form": form, "delegations": [_delegation_row(held) for held in queries.delegations_of(actor)]}
+    return render(request, "accounts/stand_ins.html", context, status=422 if form.errors else 200)
+
+
+@requires(may.DELEGATE)
+@require_POST
+def take_back(request: HttpRequest, held_id: UUID) -> HttpResponse:
+    actor = _actor(request)
+    get_object_or_404(RoleHeld, pk=held_id, stands_in_for_id=actor.account_id)
+    services.end_delegation(held_id, by=actor)
+    messages.success(request, _("代班结束了，这个岗位只由您自己办。"))
+    return redirect("accounts:stand_ins")
+
+
+def _delegation_form(actor: Actor, data: Any) -> DelegationForm:
+    form = DelegationForm(data, initial={"starts": today()})
+    own_posts = [post for post in actor.posts if not post.acting_for]
+    form.fields["post"].choices = [(str(post.id), _describe(post)) for post in own_posts]  # type: ignore[attr-defined]
+    form.fields["deputy"].choices = [  # type: ignore[attr-defined]
+        ("", _("请选择")),
+        *((str(colleague.pk), colleague.name) for colleague in queries.colleagues(actor)),
+    ]
+    return form
+
+
+def _delegation_row(held: RoleHeld) -> dict[str, Any]:
+    assert held.valid_to is not None  # noqa: S101 (accounts_delegation_names_both_and_ends)
+    return {
+        "held": held,
+        "role": roles.name_of(held.role),
+        "last_day": held.valid_to - dt.timedelta(days=1),
+        "begun": held.valid_from <= today(),
+    }
+
+
+def _describe(post: Post) -> str:
+    """Return the post in words: 炳草岗街道 · 街道经办, with its department and whom it stands in for."""
+    role = roles.name_of(post.role)
+    if post.department:
+        role = f"{roles.department_name(post.department)} {role}"
+    words = f"{post.division_name} · {role}"
+    return _("%(post)s（代 %(name)s）") % {"post": words, "name": post.acting_for} if post.acting_for else words
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,21 @@
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.access import Permission
+
+VIEW_STAFF = Permission(
+    "accounts.view_staff",
+    _("查看工作人员和他们的角色"),
+    roles="community_head street_leader auditor administrator security_administrator",
+)
+CREATE_STAFF = Permission("accounts.create_staff", _("建立工作人员账户"), roles="administrator security_administrator")
+GIVE_ROLE = Permission("accounts.give_role", _("授予角色"), roles="administrator security_administrator")
+END_ROLE = Permission("accounts.end_role", _("结束角色"), roles="administrator security_administrator")
+CLOSE_ACCOUNT = Permission(
+    "accounts.close_account", _("停用账户、重发密码"), roles="administrator security_administrator"
+)
+DELEGATE = Permission(
+    "accounts.delegate",
+    _("请人代班"),
+    roles="window_clerk community_worker grid_member community_head street_staff street_leader district_staff "
+    "department_staff supervisor",
+)

@@ -1,0 +1,48 @@
+"""What has happened to a case. Ids and plain values; the past tense."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from linli.core.events import Event
+
+
+@dataclass(frozen=True)
+class CaseMoved(Event):
+    """A case took one of the ways of its lifecycle; action names which."""
+
+    case_id: UUID
+    county_code: str
+    number: str
+    action: str
+    from_status: str
+    to_status: str
+    action_id: UUID
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class CaseDecided(Event):
+    case_id: UUID
+    county_code: str
+    number: str
+    granted: bool
+    decided_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class CaseRated(Event):
+    case_id: UUID
+    county_code: str
+    score: int
+    rated_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class AgentApplied(Event):
+    """Somebody applied for another person, who is told and can take the case over."""
+
+    case_id: UUID
+    county_code: str
+    applicant_id: UUID
+    agent_id: UUID

@@ -1,0 +1,189 @@
+"""What people type around a case. Cleaning only; the item's own form is described by its JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.services.casework.models import FollowUp, Opinion, Rating, Relation
+
+
+class WhoForm(forms.Form):
+    """For whom: oneself, or somebody else by identity number and name."""
+
+    whom = forms.ChoiceField(
+        label=_("给谁办？"),
+        choices=[("me", _("我自己")), ("other", _("替别人办（家人、受托）"))],
+        widget=forms.RadioSelect,
+        initial="me",
+    )
+    name = forms.CharField(label=_("他（她）的姓名"), max_length=60, required=False)
+    id_number = forms.CharField(
+        label=_("他（她）的身份证号"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text", "class": "input input--number"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("您是他（她）的"),
+        choices=[("", _("请选择")), *[c for c in Relation.choices if c[0] != "community"]],
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("whom") == "other":
+            for name, sentence in (
+                ("name", _("请填写他（她）的姓名。")),
+                ("id_number", _("请填写他（她）的身份证号。")),
+                ("relation", _("请选您和他（她）的关系。")),
+            ):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return cleaned
+
+
+class FindPersonForm(forms.Form):
+    """The window's first field: an identity number, typed or read by a card reader that types."""
+
+    id_number = forms.CharField(
+        label=_("身份证号"),
+        help_text=_("刷身份证，或者手工输入。"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "class": "input input--number",
+                "autofocus": True,
+                "data-module": "card-reader",
+            }
+        ),
+    )
+
+
+class SaidForm(forms.Form):
+    """A word with an action; version is what was on the screen."""
+
+    said = forms.CharField(
+        label=_("意见"),
+        help_text=_("申请人看得到。"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class NotAcceptForm(SaidForm):
+    because = forms.ChoiceField(
+        label=_("不予受理是因为"),
+        choices=[
+            ("not_needed", _("这件事不用申请")),
+            ("not_here", _("不归这里办")),
+            ("registration", _("户籍不在本地")),
+            ("condition", _("不符合条件")),
+        ],
+    )
+
+
+class SupplementForm(SaidForm):
+    """All that is missing, at once: the materials ticked and a reason for each."""
+
+    def __init__(self, *args: Any, materials: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.materials = materials
+        self.fields["missing"] = forms.MultipleChoiceField(
+            label=_("缺哪几样，一次说全"), choices=materials, widget=forms.CheckboxSelectMultiple, required=True,
+            error_messages={"required": _("请选出缺哪几样，一次说全。")},
+        )  # fmt: skip
+        self.fields["why"] = forms.CharField(
+            label=_("每样差在哪里"),
+            help_text=_("比如：社保卡照片太暗，卡号看不清，请到亮处再拍一张。"),
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            error_messages={"required": _("请写清楚差在哪里，申请人照着补。")},
+        )
+        self.order_fields(["missing", "why", "said", "version"])
+        self.fields["said"].widget = forms.HiddenInput()
+
+
+class AcceptForm(SaidForm):
+    """Accept; with gaps where the item allows some materials to follow."""
+
+    def __init__(self, *args: Any, may_follow: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_follow:
+            self.fields["gaps"] = forms.MultipleChoiceField(
+                label=_("容缺：这些以后补来"), choices=may_follow, widget=forms.CheckboxSelectMultiple, required=False
+            )
+
+
+class ExtensionForm(SaidForm):
+    working_days = forms.IntegerField(label=_("要延长几个工作日"), min_value=1, max_value=10)
+    because = forms.CharField(label=_("为什么要延长"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class OpinionForm(SaidForm):
+    def __init__(self, *args: Any, departments: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"] = forms.ChoiceField(label=_("问哪个部门"), choices=departments)
+        self.fields["question"] = forms.CharField(
+            label=_("想问什么"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        )
+        self.fields["said"].widget = forms.HiddenInput()
+
+
+class GiveOpinionForm(forms.Form):
+    verdict = forms.ChoiceField(label=_("我们的意见"), choices=Opinion.Verdict.choices, widget=forms.RadioSelect)
+    answer = forms.CharField(label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class TransferForm(SaidForm):
+    def __init__(self, *args: Any, communities: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["community_id"] = forms.ChoiceField(label=_("转给哪个社区"), choices=communities)
+
+
+class SpecialForm(SaidForm):
+    def __init__(self, *args: Any, procedures: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.ChoiceField(label=_("哪一种特别程序"), choices=procedures)
+
+
+class DeliverForm(SaidForm):
+    how = forms.ChoiceField(
+        label=_("怎么送达"),
+        choices=[("collect", _("本人领取")), ("post", _("邮寄")), ("electronic", _("电子送达"))],
+    )
+
+
+class RatingForm(forms.Form):
+    score = forms.TypedChoiceField(
+        label=_("这件事办得怎么样？"), choices=Rating.Score.choices, coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项。")},
+    )  # fmt: skip
+    comment = forms.CharField(
+        label=_("想说的话"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("可以不写。经办人在回访前看不到是谁评的。"),
+    )  # fmt: skip
+
+
+class FollowUpForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("结果"), choices=FollowUp.Outcome.choices, widget=forms.RadioSelect)
+    answer = forms.CharField(
+        label=_("怎么处理的，怎么答复申请人的"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ObjectionForm(forms.Form):
+    text = forms.CharField(label=_("您有什么异议"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    contact = forms.CharField(
+        label=_("怎么联系您"), required=False, max_length=60, help_text=_("可以不填；填了才能把答复告诉您。")
+    )
+
+
+class OutcomeForm(forms.Form):
+    outcome = forms.CharField(label=_("怎么处理的"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,533 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.access import Scope, ScopedManager
+from linli.core.ids import grouped, new_id
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("已收件")
+    SUPPLEMENT_REQUESTED = "supplement_requested", _("待补正")
+    ACCEPTED = "accepted", _("已受理")
+    IN_REVIEW = "in_review", _("审核中")
+    SPECIAL_PROCEDURE = "special_procedure", _("特别程序中")
+    PUBLIC_NOTICE = "public_notice", _("公示中")
+    GRANTED = "granted", _("已批准")
+    REFUSED = "refused", _("不予批准")
+    DELIVERED = "delivered", _("已送达")
+    CLOSED = "closed", _("已办结")
+    NOT_ACCEPTED = "not_accepted", _("不予受理")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    RETURNED = "returned", _("已退回")
+
+
+OPEN = (
+    Status.SUBMITTED, Status.SUPPLEMENT_REQUESTED, Status.ACCEPTED, Status.IN_REVIEW,
+    Status.SPECIAL_PROCEDURE, Status.PUBLIC_NOTICE,
+)  # fmt: skip
+"""Somebody still has to decide."""
+WITH_STAFF = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.PUBLIC_NOTICE, Status.SPECIAL_PROCEDURE)
+ENDS = (Status.CLOSED, Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.RETURNED)
+
+
+class Channel(models.TextChoices):
+    ONLINE = "online", _("手机或网上")
+    WINDOW = "window", _("窗口")
+    ASSISTED = "assisted", _("上门代办")
+    SELF_SERVICE = "self_service", _("自助机")
+
+
+class Relation(models.TextChoices):
+    CHILD = "child", _("子女")
+    SPOUSE = "spouse", _("配偶")
+    PARENT = "parent", _("父母")
+    GUARDIAN = "guardian", _("监护人")
+    RELATIVE = "relative", _("其他亲属")
+    PROXY = "proxy", _("受托人")
+    COMMUNITY = "community", _("社区工作者代办")
+
+
+class Draft(models.Model):
+    """What an applicant has filled in and not yet sent: hers alone, on any device, under the version it began with.
+
+    form_data is sealed JSON. Deleted ninety days after its last change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner_id = models.UUIDField()
+    """The account that fills it in: a resident's, or a clerk's at the window."""
+    item_version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    applicant_id = models.UUIDField(null=True)
+    agent_id = models.UUIDField(null=True)
+    agent_relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    channel = models.CharField(max_length=12, choices=Channel, default=Channel.ONLINE)
+    visit_id = models.UUIDField(null=True)
+    form_data = models.TextField(blank=True)
+    step = models.CharField(max_length=12, default="who")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner_id", "updated_at"], name="casework_drafts_of")]
+
+    def __str__(self) -> str:
+        return f"{self.item_version_id} {self.updated_at:%Y-%m-%d}"
+
+
+class MaterialSource(models.TextChoices):
+    UPLOAD = "upload", _("上传")
+    PAPER = "paper", _("窗口收到纸质材料")
+    FACT = "fact", _("系统已核对，不用交")
+    CERTIFICATE = "certificate", _("已有证书，不用交")
+    DECLARATION = "declaration", _("本人承诺")
+    LATER = "later", _("容缺后补")
+
+
+class MaterialRow(models.Model):
+    """A material as it was given. verdict: what the look at the picture said (clear, too_dark, …)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=60)
+    source = models.CharField(max_length=12, choices=MaterialSource)
+    file = models.ForeignKey("core_files.StoredFile", models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=120, blank=True)
+    verdict = models.CharField(max_length=20, blank=True)
+    certificate_number = models.CharField(max_length=24, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.source}"
+
+
+class DraftMaterial(MaterialRow):
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="materials")
+
+
+class Case(models.Model):
+    """One application from submission to rating, under the item version it came in with.
+
+    Three places: community is the responsible one (its county is county_code and never changes), home_community where
+    the applicant lives, accepted_community whose window took it in. step counts the item's chain from 0; step_level
+    and step_department say whose turn it is. form_data is sealed JSON.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(_("受理编号"), max_length=20)
+    county_code = models.CharField(max_length=6, editable=False)
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    home_community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    accepted_community = models.ForeignKey("territory.Division", models.PROTECT, null=True, related_name="+")
+    item_version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    item_code = models.CharField(max_length=60)
+    department = models.CharField(max_length=32)
+    applicant = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    agent = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    agent_relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    agent_confirmed_at = models.DateTimeField(null=True)
+    channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
+    visit_id = models.UUIDField(null=True)
+    """Cases taken in at one visit share one receipt."""
+    status = models.CharField(_("状态"), max_length=24, choices=Status, default=Status.SUBMITTED)
+    resume_status = models.CharField(max_length=24, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    step_level = models.CharField(max_length=12)
+    step_department = models.CharField(max_length=32, blank=True)
+    step_started_at = models.DateTimeField()
+    step_due_on = models.DateField(null=True)
+    form_data = models.TextField()
+    submitted_at = models.DateTimeField(_("收件时间"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True)
+    decided_at = models.DateTimeField(_("决定时间"), null=True)
+    delivered_at = models.DateTimeField(_("送达时间"), null=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+    answer_by = models.DateField(null=True)
+    """Accept, not accept or ask for a supplement by this day; silence is acceptance from the day of receipt."""
+    due_on = models.DateField(_("承诺期限"), null=True)
+    legal_due_on = models.DateField(_("法定期限"), null=True)
+    due_is_provisional = models.BooleanField(default=False)
+    reason = models.TextField(_("理由"), blank=True)
+    certificate_number = models.CharField(max_length=24, blank=True)
+    priority_reason = models.CharField(max_length=60, blank=True)
+    visits_made = models.PositiveSmallIntegerField(default=0)
+    materials_spared = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    scope = Scope(
+        community=("community_id", "accepted_community_id"),
+        department=("department", "step_department"),
+        person=("applicant_id", "agent_id"),
+    )
+    objects = ScopedManager["Case"]()
+    everywhere = models.Manager["Case"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["county_code", "number"], name="casework_number_unique"),
+            models.CheckConstraint(
+                name="casework_accepted_has_its_moment",
+                condition=~Q(status__in=["accepted", "in_review"]) | Q(accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="casework_decided_has_its_moment",
+                condition=~Q(status__in=["granted", "refused"]) | Q(decided_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["county_code", "step_level", "step_department", "status", "step_due_on", "id"],
+                name="casework_tasks",
+            ),
+            models.Index(fields=["community", "status", "step_due_on", "id"], name="casework_of_community"),
+            models.Index(fields=["applicant", "submitted_at"], name="casework_of_applicant"),
+            models.Index(fields=["status", "step_due_on"], name="casework_clock"),
+            models.Index(fields=["visit_id"], name="casework_of_visit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def shown_number(self) -> str:
+        return grouped(self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def materials_given(self) -> models.QuerySet["CaseMaterial"]:
+        """Return the materials of a case that the caller has already reached."""
+        return CaseMaterial.everywhere.filter(case=self).order_by("added_at", "id")
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("casework:handle", args=[self.number])
+
+
+class PartOfCase(models.Model):
+    """A row that belongs to a case and shares its county and its scope."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="%(class)ss")
+    county_code = models.CharField(max_length=6, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class CaseMaterial(MaterialRow):
+    case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
+    county_code = models.CharField(max_length=6, editable=False)
+    given_by = models.UUIDField(null=True)
+
+    scope = Scope(
+        community=("case__community_id", "case__accepted_community_id"),
+        department=("case__department", "case__step_department"),
+        person=("case__applicant_id", "case__agent_id"),
+    )
+    objects = ScopedManager["CaseMaterial"]()
+    everywhere = models.Manager["CaseMaterial"]()
+
+
+class CaseAction(PartOfCase):
+    """One act: who, in which role, where, when, from which state to which, and what was said."""
+
+    action = models.CharField(max_length=40)
+    from_status = models.CharField(max_length=24, choices=Status)
+    to_status = models.CharField(max_length=24, choices=Status)
+    step = models.PositiveSmallIntegerField()
+    by_kind = models.CharField(max_length=12)
+    by_account = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=60)
+    by_role = models.CharField(max_length=32, blank=True)
+    by_place = models.CharField(max_length=80, blank=True)
+    acting_for = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    said = models.TextField(blank=True)
+    """What the applicant reads with it."""
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"], name="casework_actions_of")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.at:%Y-%m-%d}"
+
+
+class PauseKind(models.TextChoices):
+    SUPPLEMENT = "supplement", _("等申请人补正")
+    SPECIAL_PROCEDURE = "special_procedure", _("特别程序")
+    PUBLIC_NOTICE = "public_notice", _("公示")
+
+
+class Pause(PartOfCase):
+    """Days on which the clock stands still, both ends included; the day of the answer counts again."""
+
+    kind = models.CharField(max_length=20, choices=PauseKind)
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+    planned_until = models.DateField(null=True)
+    counts = models.BooleanField(default=False)
+    """The clock runs on meanwhile: a public notice whose item says so."""
+    told = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(last_day__isnull=True), name="casework_one_open_pause_a_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.first_day}"
+
+
+class SupplementRequest(models.Model):
+    """Everything that is missing, asked for once: the database says so (行政许可法第三十二条)."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="supplement")
+    county_code = models.CharField(max_length=6, editable=False)
+    missing = models.JSONField(_("缺少的材料"))
+    """A list of {"code", "name", "why"}."""
+    requested_at = models.DateTimeField()
+    requested_by = models.UUIDField(null=True)
+    answer_until = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
+class Gap(PartOfCase):
+    """A material that may follow (容缺受理), with its date; missing then, the case is returned."""
+
+    material_code = models.CharField(max_length=60)
+    due_on = models.DateField()
+    met_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "material_code"], name="casework_one_gap_a_material")]
+
+    def __str__(self) -> str:
+        return self.material_code
+
+
+class Extension(PartOfCase):
+    """More working days, asked for with reasons and approved by the head: once, at most ten (行政许可法第四十二条)."""
+
+    working_days = models.PositiveSmallIntegerField()
+    because = models.CharField(max_length=300)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    approved = models.BooleanField(null=True)
+    answered_by = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=~Q(approved=False), name="casework_one_extension_a_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.working_days}"
+
+
+class Opinion(PartOfCase):
+    """Another department's part: an opinion asked for without handing over, or its share of a joint step (联办)."""
+
+    class Verdict(models.TextChoices):
+        AGREE = "agree", _("同意")
+        DISAGREE = "disagree", _("不同意")
+        NO_VIEW = "no_view", _("没有意见")
+
+    department = models.CharField(max_length=32)
+    is_joint = models.BooleanField(default=False)
+    step = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=500)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    verdict = models.CharField(max_length=12, choices=Verdict, blank=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.UUIDField(null=True)
+    answered_name = models.CharField(max_length=60, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    scope = Scope(community=("case__community_id",), department="department", person=())
+    objects = ScopedManager["Opinion"]()
+    everywhere = models.Manager["Opinion"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "step", "department"], condition=Q(is_joint=True), name="casework_one_part_a_department"
+            )
+        ]
+        indexes = [models.Index(fields=["county_code", "department", "answered_at"], name="casework_opinions_open")]
+
+    def __str__(self) -> str:
+        return f"{self.department}"
+
+
+class AcceptanceSlip(models.Model):
+    """What the window's county keeps of a case that belongs to another county: no personal data."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6, editable=False)
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20)
+    item_code = models.CharField(max_length=60)
+    item_name = models.CharField(max_length=120)
+    responsible = models.CharField(max_length=80)
+    status = models.CharField(max_length=24, choices=Status)
+    accepted_by = models.UUIDField(null=True)
+    received_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    scope = Scope()
+    objects = ScopedManager["AcceptanceSlip"]()
+    everywhere = models.Manager["AcceptanceSlip"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["county_code", "number"], name="casework_one_slip_a_case")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Rating(models.Model):
+    """How it went, in five levels (国办发〔2019〕51号): voluntary, once a case."""
+
+    class Score(models.IntegerChoices):
+        VERY_SATISFIED = 5, _("非常满意")
+        SATISFIED = 4, _("满意")
+        FAIR = 3, _("基本满意")
+        DISSATISFIED = 2, _("不满意")
+        VERY_DISSATISFIED = 1, _("非常不满意")
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="rating")
+    county_code = models.CharField(max_length=6, editable=False)
+    community_id = models.UUIDField()
+    score = models.PositiveSmallIntegerField(choices=Score)
+    comment = models.CharField(max_length=500, blank=True)
+    channel = models.CharField(max_length=12, choices=Channel)
+    rated_at = models.DateTimeField()
+
+    scope = Scope(person=("case__applicant_id", "case__agent_id"))
+    objects = ScopedManager["Rating"]()
+    everywhere = models.Manager["Rating"]()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="casework_five_levels", condition=Q(score__range=(1, 5)))]
+
+    def __str__(self) -> str:
+        return f"{self.score}"
+
+    @property
+    def is_bad(self) -> bool:
+        return self.score <= 2
+
+
+class FollowUp(PartOfCase):
+    """A bad rating comes back as work: called back in one working day, answered in five, hard ones in fifteen.
+
+    handled_by: the accounts that worked on the case; none of them may close it (R43).
+    """
+
+    class Outcome(models.TextChoices):
+        PUT_RIGHT = "put_right", _("已改正")
+        PLANNED = "planned", _("列入计划，有日期")
+        EXPLAINED = "explained", _("已解释清楚")
+        MISTAKEN = "mistaken", _("误评，申请人确认")
+
+    community_id = models.UUIDField()
+    handled_by = models.JSONField(default=list)
+    call_by = models.DateField()
+    answer_by = models.DateField()
+    called_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    answer = models.TextField(blank=True)
+    closed_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    scope = Scope()
+    objects = ScopedManager["FollowUp"]()
+    everywhere = models.Manager["FollowUp"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case"], name="casework_one_follow_up_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
+class Escalation(PartOfCase):
+    """A step that ran late, and who was told: reminded, then the superior; reached nobody, it becomes a WorkItem."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", _("提醒")
+        OVERDUE = "overdue", _("超期，告知上级")
+        SUPERVISION = "supervision", _("超期，转督办")
+
+    step = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    told_role = models.CharField(max_length=32)
+    told = models.PositiveSmallIntegerField()
+    """How many people it reached."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "step", "kind"], name="casework_escalated_once_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}"
+
+
+class WorkItem(models.Model):
+    """Something that somebody must look at because nobody was there to be told."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6, editable=False)
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    what = models.CharField(max_length=200)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=300, blank=True)
+    once_key = models.CharField(max_length=120, unique=True)
+
+    scope = Scope()
+    objects = ScopedManager["WorkItem"]()
+    everywhere = models.Manager["WorkItem"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["county_code", "closed_at", "opened_at"], name="casework_work_items")]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Objection(PartOfCase):
+    """An objection raised while a result was posted (公示); answered before anything is decided."""
+
+    text = models.CharField(max_length=500)
+    contact = models.TextField(blank=True)
+    """Sealed."""
+    raised_at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True)
+    answered_by = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.raised_at:%Y-%m-%d}"

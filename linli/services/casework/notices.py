@@ -1,0 +1,104 @@
+"""The words that applicants get at each step; registered once at start (see tasks.py, subscribers.py)."""
+
+from linli.core.messages import register_template
+
+register_template(
+    "casework.submit", zh="收到了您的%(item)s申请，编号 %(number)s。最晚 %(answer_by)s 告诉您受理没有。",
+    en="We received your application for %(item_en)s, number %(number)s. You will hear by %(answer_by)s whether it is accepted.",
+    title_zh="收到申请", title_en="Application received",
+)  # fmt: skip
+register_template(
+    "casework.accept", zh="您的%(item)s受理了，编号 %(number)s。最晚 %(due)s 办好。",
+    en="Your %(item_en)s, number %(number)s, is accepted. It will be done by %(due)s.",
+    title_zh="受理了", title_en="Accepted",
+)  # fmt: skip
+register_template(
+    "casework.accept_with_gaps", zh="您的%(item)s先受理了，编号 %(number)s。还缺的材料请按时补来。",
+    en="Your %(item_en)s, number %(number)s, is accepted. Please bring what is still missing in time.",
+    title_zh="先受理，材料后补", title_en="Accepted, material to follow",
+)  # fmt: skip
+register_template(
+    "casework.deem_accepted", zh="您的%(item)s到期没有答复，按规定从收件那天起算受理，编号 %(number)s。最晚 %(due)s 办好。",
+    en="Nobody answered in time, so your %(item_en)s, number %(number)s, counts as accepted from the day of receipt. It will be done by %(due)s.",
+    title_zh="视为受理", title_en="Counts as accepted",
+)  # fmt: skip
+register_template(
+    "casework.request_supplement", zh="您的%(item)s还缺：%(missing)s。请在 %(until)s 前补来，编号 %(number)s。",
+    en="Your %(item_en)s still lacks: %(missing)s. Please bring it by %(until)s, number %(number)s.",
+    title_zh="请补材料", title_en="Please bring what is missing",
+)  # fmt: skip
+register_template(
+    "casework.not_accept", zh="您的%(item)s没有受理，编号 %(number)s。理由：%(said)s",
+    en="Your %(item_en)s, number %(number)s, was not accepted. Reason: %(said)s",
+    title_zh="没有受理", title_en="Not accepted",
+)  # fmt: skip
+register_template(
+    "casework.forward", zh="您的%(item)s又走了一步，编号 %(number)s。最晚 %(due)s 办好。",
+    en="Your %(item_en)s, number %(number)s, has moved on. It will be done by %(due)s.",
+    title_zh="又走了一步", title_en="One step further",
+)  # fmt: skip
+register_template(
+    "casework.grant", zh="您的%(item)s批准了，编号 %(number)s。证书做好了马上告诉您。",
+    en="Your %(item_en)s, number %(number)s, is granted. You will hear as soon as the certificate is made.",
+    title_zh="批准了", title_en="Granted",
+)  # fmt: skip
+register_template(
+    "casework.refuse", zh="您的%(item)s没有批准，编号 %(number)s。理由：%(said)s 不服可以申请行政复议，办件页里写着怎么办。",
+    en="Your %(item_en)s, number %(number)s, was refused. Reason: %(said)s The page of your case says how to appeal.",
+    title_zh="没有批准", title_en="Refused",
+)  # fmt: skip
+register_template(
+    "casework.post_notice", zh="您的%(item)s开始公示，到 %(until)s，这几天不算在期限里。编号 %(number)s。",
+    en="Your %(item_en)s is posted for objections until %(until)s; these days do not count. Number %(number)s.",
+    title_zh="开始公示", title_en="Posted for objections",
+)  # fmt: skip
+register_template(
+    "casework.start_special", zh="您的%(item)s要做一项评定，大约到 %(until)s，这几天不算在期限里。编号 %(number)s。",
+    en="Your %(item_en)s needs an assessment until about %(until)s; these days do not count. Number %(number)s.",
+    title_zh="要做评定", title_en="An assessment is needed",
+)  # fmt: skip
+register_template(
+    "casework.approve_extension", zh="您的%(item)s要多等几天，最晚 %(due)s 办好。原因：%(said)s 编号 %(number)s。",
+    en="Your %(item_en)s needs more time and will be done by %(due)s. Reason: %(said)s Number %(number)s.",
+    title_zh="延期了", title_en="More time is needed",
+)  # fmt: skip
+register_template(
+    "casework.transfer", zh="您的%(item)s转给了负责的社区，编号不变：%(number)s。您不用再跑一趟。",
+    en="Your %(item_en)s was passed on to the community responsible; the number stays %(number)s. You need not come again.",
+    title_zh="转给负责的社区", title_en="Passed on",
+)  # fmt: skip
+register_template(
+    "casework.certificate_issued", zh="您的%(item)s办好了，证书在“我的证书”里，随时能打开。编号 %(number)s。办得怎么样，请评一评。",
+    en="Your %(item_en)s is done; the certificate is under My certificates. Number %(number)s. Please tell us how it went.",
+    title_zh="办好了", title_en="Done",
+)  # fmt: skip
+register_template(
+    "casework.return_unanswered", zh="您的%(item)s要补的材料到期没有补来，先退回了，编号 %(number)s。想办随时可以再申请。",
+    en="What was missing for your %(item_en)s did not come in time, so number %(number)s was returned. You can apply again at any time.",
+    title_zh="退回了", title_en="Returned",
+)  # fmt: skip
+register_template(
+    "casework.follow_up_answered", zh="您评价过的%(item)s，我们处理完了，编号 %(number)s。谢谢您告诉我们。",
+    en="We have dealt with what you told us about your %(item_en)s, number %(number)s. Thank you.",
+    title_zh="您的意见处理完了", title_en="Your comment was dealt with",
+)  # fmt: skip
+register_template(
+    "casework.withdraw", zh="您的%(item)s撤回了，编号 %(number)s。以后想办，可以重新申请。",
+    en="Your %(item_en)s, number %(number)s, is withdrawn. You can apply again at any time.",
+    title_zh="撤回了", title_en="Withdrawn",
+)  # fmt: skip
+register_template(
+    "casework.agent_applied", zh="%(agent)s在替您办%(item)s，编号 %(number)s。您可以随时接过来自己办；不是您同意的，请打 12345。",
+    en="%(agent)s is applying for %(item_en)s on your behalf, number %(number)s. You can take it over; if you did not agree, call 12345.",
+    title_zh="有人在替您办事", title_en="Somebody applies for you",
+)  # fmt: skip
+register_template(
+    "casework.reminder", zh="%(item)s %(number)s 这一步 %(due)s 到期，请抓紧办。",
+    en="%(item_en)s %(number)s: this step is due on %(due)s.",
+    title_zh="快到期", title_en="Due soon",
+)  # fmt: skip
+register_template(
+    "casework.overdue", zh="%(item)s %(number)s 这一步 %(due)s 到期，已经超期。",
+    en="%(item_en)s %(number)s: this step was due on %(due)s and is late.",
+    title_zh="超期", title_en="Late",
+)  # fmt: skip

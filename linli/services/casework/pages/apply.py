@@ -1,0 +1,276 @@
+"""Applying, a step a page: for whom, the form, the materials, one more look. What is typed is kept at every step."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.core import files
+from linli.core.access import Actor, requires
+from linli.core.calendar import today
+from linli.core.forms import SchemaForm, answers_shown
+from linli.core.http import Refused, refusals_shown_on, show
+from linli.core.ids import new_id
+from linli.ground.registry import queries as registry
+from linli.ground.registry import services as registry_services
+from linli.ground.registry.models import Person
+from linli.services.casework import permissions as may
+from linli.services.casework import queries, rules, services
+from linli.services.casework.forms import WhoForm
+from linli.services.casework.models import Channel, Draft, MaterialSource
+from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue.content import Item, Material, Text
+
+
+def in_language(text: Text | None) -> str:
+    """Return a text of the catalogue in the reader's language."""
+    if text is None:
+        return ""
+    return text.en if get_language() == "en" else text.zh
+
+
+def shell_of(actor: Actor) -> str:
+    return "design/bench.html" if actor.kind == "staff" else "design/portal.html"
+
+
+def _draft(request: HttpRequest, draft_id: UUID) -> Draft:
+    return get_object_or_404(queries.drafts_of(request.actor), pk=draft_id)
+
+
+def _frame(request: HttpRequest, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
+    item = queries.item_of(draft)
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    steps = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
+    if not item.materials:
+        steps.pop(1)
+    codes = [code for code, _label in steps]
+    return {
+        "shell": shell_of(request.actor),
+        "draft": draft,
+        "item": item,
+        "item_name": in_language(item.name),
+        "applicant": applicant,
+        "for_other": bool(applicant and request.actor.person_id != applicant.pk),
+        "steps": [
+            {"label": label, "is_done": codes.index(code) < codes.index(step), "is_current": code == step}
+            for code, label in steps
+        ],
+        **more,
+    }
+
+
+@requires(may.APPLY)
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for whom; then the draft begins under the version in force today."""
+    version = catalogue.version_for(code)
+    if version is None:
+        raise Http404
+    item = catalogue.item(version)
+    if request.actor.person_id is None:
+        return redirect(f"{reverse('registry:identify_me')}?next={request.get_full_path()}")
+    earlier = queries.drafts_of(request.actor).filter(item_version__item__code=code).first()
+    form = WhoForm(request.POST or None)
+    if not item.applicants.agents:
+        form.fields["whom"].choices = [("me", _("我自己"))]  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            applicant_id = None
+            if form.cleaned_data["whom"] == "other":
+                applicant_id = registry_services.person_to_act_for(
+                    request.actor, name=form.cleaned_data["name"], id_number=form.cleaned_data["id_number"]
+                ).pk
+            draft = services.start_draft(
+                request.actor,
+                code,
+                applicant_id=applicant_id,
+                agent_relation=form.cleaned_data["relation"],
+                channel=Channel.ONLINE,
+            )
+            return redirect("casework:draft_form", draft.pk)
+    context = {"item": item, "item_name": in_language(item.name), "form": form, "earlier": earlier, "code": code}
+    return show(request, "casework/begin.html", context, status=422 if form.errors else 200)
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_GET
+def drafts(request: HttpRequest) -> HttpResponse:
+    rows = [(draft, in_language(queries.item_of(draft).name)) for draft in queries.drafts_of(request.actor)[:50]]
+    return show(request, "casework/drafts.html", {"drafts": rows, "shell": shell_of(request.actor)})
+
+
+def _schema_form(request: HttpRequest, draft: Draft, item: Item, data: Any) -> SchemaForm:
+    facts = {}
+    if draft.applicant_id:
+        applicant = Person.everywhere.get(pk=draft.applicant_id)
+        facts = registry.known_facts(applicant, "办理申请", by=request.actor)
+    return SchemaForm(item.form, data=data, facts=facts, initial=queries.form_data(draft), language=get_language())
+
+
+@requires(may.APPLY, may.RECEIVE)
+def form(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """The item's own form. Wrong or half-done, what was typed is kept; only what is right goes on."""
+    draft = _draft(request, draft_id)
+    item = queries.item_of(draft)
+    if request.method == "POST":
+        filled = _schema_form(request, draft, item, request.POST)
+        services.save_draft(draft.pk, by=request.actor, form_data=filled.typed)
+        if filled.adds_row:
+            return show(request, "casework/draft_form.html", _frame(request, draft, "form", form=filled))
+        if filled.is_valid():
+            following = "casework:draft_materials" if item.materials else "casework:draft_check"
+            return redirect(following, draft.pk)
+        return show(request, "casework/draft_form.html", _frame(request, draft, "form", form=filled), status=422)
+    filled = _schema_form(request, draft, item, None)
+    return show(request, "casework/draft_form.html", _frame(request, draft, "form", form=filled))
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_POST
+def autosave(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Keep what has been typed so far, checked later."""
+    draft = _draft(request, draft_id)
+    filled = SchemaForm(queries.item_of(draft).form, data=request.POST)
+    services.save_draft(draft.pk, by=request.actor, form_data=filled.typed)
+    return HttpResponse(status=204)
+
+
+def material_rows(item: Item, given: list[Any]) -> list[dict[str, Any]]:
+    """Return each material of the item with what stands for it, in words that need no law book."""
+    by_code: dict[str, list[Any]] = {}
+    for row in given:
+        by_code.setdefault(row.code, []).append(row)
+    rows = []
+    for material in item.materials:
+        rows.append(
+            {
+                "material": material,
+                "name": in_language(material.name),
+                "hint": in_language(material.hint),
+                "when": in_language(material.when),
+                "given": by_code.get(material.code, []),
+                "is_held": any(r.source in ("fact", "certificate") for r in by_code.get(material.code, [])),
+                "is_missing": material.required and material.when is None and material.code not in by_code,
+            }
+        )
+    return rows
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_GET
+def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    draft = _draft(request, draft_id)
+    rows = material_rows(queries.item_of(draft), list(draft.materials.select_related("file").order_by("added_at")))
+    context = _frame(request, draft, "materials", rows=rows, missing=sum(row["is_missing"] for row in rows))
+    return show(request, "casework/draft_materials.html", context)
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_POST
+def add_material(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
+    """Take one material in and answer at once whether it can be used."""
+    draft = _draft(request, draft_id)
+    item = queries.item_of(draft)
+    material = next((m for m in item.materials if m.code == code), None)
+    if material is None:
+        raise Http404
+    source = request.POST.get("source", MaterialSource.UPLOAD)
+    upload = request.FILES.get("file")
+    problem = ""
+    if source == MaterialSource.UPLOAD and upload is None:
+        problem = _("请先选一张照片或一个文件。")
+    else:
+        try:
+            services.add_material(draft.pk, code, by=request.actor, upload=upload, source=source)
+        except Refused as refusal:
+            problem = str(refusal)
+    if not problem and not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{reverse('casework:draft_materials', args=[draft.pk])}#material-{code}")
+    rows = material_rows(item, list(draft.materials.select_related("file").order_by("added_at")))
+    row = next(r for r in rows if r["material"].code == code)
+    row["problem"] = problem
+    context = _frame(request, draft, "materials", rows=rows, row=row, missing=sum(r["is_missing"] for r in rows))
+    return show(
+        request, "casework/draft_materials.html", context, fragment="casework/_material.html",
+        status=422 if problem else 200,
+    )  # fmt: skip
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_POST
+def remove_material(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpResponse:
+    services.remove_material(_draft(request, draft_id).pk, material_id, by=request.actor)
+    return redirect("casework:draft_materials", draft_id)
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_GET
+def draft_file(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpResponse:
+    row = get_object_or_404(
+        _draft(request, draft_id).materials.select_related("file"), pk=material_id, file__isnull=False
+    )
+    return files.file_response(row.file, row.file_name)
+
+
+@requires(may.APPLY, may.RECEIVE)
+def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """One more look, then one press. A second press, or a replayed one, finds the first result."""
+    draft = get_object_or_404(queries.drafts_of(request.actor), pk=draft_id) if request.method == "GET" else (
+        queries.drafts_of(request.actor).filter(pk=draft_id).first()
+    )  # fmt: skip
+    key = request.POST.get("idempotency_key", "")
+    problem = ""
+    if request.method == "POST":
+        try:
+            case = services.submit(request.actor, draft_id, key=key or str(draft_id))
+        except Draft.DoesNotExist:
+            raise Http404 from None
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            if request.actor.kind == "staff":
+                return redirect("casework:handle", case.number)
+            return redirect(f"{reverse('casework:my_case', args=[case.number])}?received=1")
+    if draft is None:
+        raise Http404
+    item = queries.item_of(draft)
+    filled = _schema_form(request, draft, item, queries.form_data(draft))
+    form_ok = filled.is_valid()
+    given = list(draft.materials.select_related("file").order_by("added_at"))
+    missing = rules.still_missing(item, {row.code for row in given})
+    checks = []
+    if draft.applicant_id:
+        facts = registry.known_facts(Person.everywhere.get(pk=draft.applicant_id), "办理申请", by=request.actor)
+        checks = rules.check_conditions(item, facts, language=get_language() or "zh")
+    context = _frame(
+        request,
+        draft,
+        "check",
+        form=filled,
+        form_ok=form_ok,
+        answers=answers_shown(item.form, filled.cleaned_data or queries.form_data(draft)),
+        rows=material_rows(item, given),
+        missing=[in_language(m.name) for m in missing],
+        checks=checks,
+        problem=problem,
+        key=key or str(new_id()),
+        today=today(),
+    )
+    return show(request, "casework/draft_check.html", context, status=422 if problem else 200)
+
+
+@requires(may.APPLY, may.RECEIVE)
+@require_POST
+def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    services.discard_draft(_draft(request, draft_id).pk, by=request.actor)
+    return redirect("casework:drafts")
+
+
+def names_of(item: Item, materials_: list[Material]) -> list[tuple[str, str]]:
+    return [(m.code, in_language(m.name)) for m in materials_]

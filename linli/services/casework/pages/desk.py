@@ -1,0 +1,298 @@
+"""The workbench of those who handle cases: what waits for me, the window, search, figures."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.core.access import requires
+from linli.core.calendar import today
+from linli.core.calendar.queries import calendar_for
+from linli.core.http import Refused, refusals_shown_on, show
+from linli.core.ids import new_id
+from linli.ground.registry import queries as registry
+from linli.ground.registry import services as registry_services
+from linli.ground.registry.models import IdKind, Person
+from linli.services.casework import permissions as may
+from linli.services.casework import queries, services
+from linli.services.casework.forms import FindPersonForm
+from linli.services.casework.lifecycle import LIFECYCLE
+from linli.services.casework.models import Case, Channel, Status
+from linli.services.casework.pages.apply import in_language
+from linli.services.casework.pages.timeline import state_words
+from linli.services.catalogue import queries as catalogue
+
+CUTS = ("all", "over", "soon", "mine", "applicant")
+
+
+def rows_of(cases: list[Case]) -> list[Case]:
+    """Dress rows for a table: item name, state in words, working days left, colour. No queries."""
+    day = today()
+    for case in cases:
+        item = queries.item_of(case)
+        case.item_name = in_language(item.name)
+        case.words = state_words(case, item)
+        case.left = None
+        case.colour = ""
+        if case.step_due_on and case.is_open:
+            calendar = calendar_for(case.county_code)
+            if case.step_due_on < day:
+                case.left = -calendar.working_days_between(case.step_due_on, day)
+                case.colour = "late"
+            else:
+                case.left = calendar.working_days_between(day, case.step_due_on)
+                case.colour = "late" if case.left <= 0 else "due" if case.left <= 1 else "ok"
+    return cases
+
+
+def _cursor(request: HttpRequest) -> list[Any] | None:
+    try:
+        return json.loads(base64.urlsafe_b64decode(request.GET.get("after", "").encode()))
+    except (ValueError, TypeError):
+        return None
+
+
+def _cursor_for(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode()
+
+
+def _page_of_tasks(rows: QuerySet[Case], request: HttpRequest) -> tuple[list[Case], str]:
+    """Return one keyset page (rank, due day, id) and the cursor of the next one."""
+    after = _cursor(request)
+    if after and len(after) == 3:
+        rank, due, pk = after
+        beyond = Q(rank__gt=rank) | Q(rank=rank, step_due_on__gt=due) | Q(rank=rank, step_due_on=due, id__gt=pk)
+        rows = rows.filter(beyond)
+    found = list(rows[: queries.PAGE + 1])
+    more = ""
+    if len(found) > queries.PAGE:
+        last = found[queries.PAGE - 1]
+        more = _cursor_for([last.rank, last.step_due_on, last.pk])  # type: ignore[attr-defined]
+    return found[: queries.PAGE], more
+
+
+@requires(may.HANDLE, may.ACCEPT)
+@require_GET
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What waits for me, the most urgent first."""
+    day = today()
+    mine = queries.tasks_for(request.actor)
+    counts = mine.order_by().aggregate(
+        all=Count("pk"),
+        over=Count("pk", filter=Q(step_due_on__lt=day)),
+        soon=Count("pk", filter=Q(step_due_on__range=(day, day + dt.timedelta(days=1)))),
+        new=Count("pk", filter=Q(status=Status.SUBMITTED)),
+    )
+    cut = request.GET.get("cut", "all")
+    shown = mine
+    if cut == "over":
+        shown = mine.filter(step_due_on__lt=day)
+    elif cut == "soon":
+        shown = mine.filter(step_due_on__range=(day, day + dt.timedelta(days=1)))
+    elif cut == "new":
+        shown = mine.filter(status=Status.SUBMITTED)
+    if code := request.GET.get("item"):
+        shown = shown.filter(item_code=code)
+    cases, after = _page_of_tasks(shown, request)
+    items = mine.order_by().values_list("item_code", flat=True).distinct()
+    context = {
+        "cases": rows_of(cases),
+        "counts": counts,
+        "cut": cut,
+        "after": after,
+        "item": request.GET.get("item", ""),
+        "items": [(c, in_language(catalogue.item(v).name)) for c in items if (v := catalogue.version_for(c))],
+        "opinions": queries.opinions_for(request.actor).count() if request.actor.may(may.GIVE_OPINION) else 0,
+        "follow_ups": queries.follow_ups_for(request.actor).count() if request.actor.may(may.FOLLOW_UP) else 0,
+        "may_receive": request.actor.may(may.RECEIVE),
+        "waiting_for_applicant": queries.cases_for(request.actor).filter(status=Status.SUPPLEMENT_REQUESTED).count(),
+    }
+    return show(request, "casework/tasks.html", context, fragment="casework/_task_list.html")
+
+
+@requires(may.VIEW)
+@require_GET
+def all_cases(request: HttpRequest) -> HttpResponse:
+    """Every case within reach, by status, newest first."""
+    counts = queries.counts_by_status(request.actor)
+    status = request.GET.get("status", "")
+    rows = queries.cases_for(request.actor).order_by("-submitted_at", "-id")
+    if status in Status.values:
+        rows = rows.filter(status=status)
+    after = _cursor(request)
+    if after and len(after) == 2:
+        rows = rows.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
+    found = list(rows[: queries.PAGE + 1])
+    more = ""
+    if len(found) > queries.PAGE:
+        last = found[queries.PAGE - 1]
+        more = _cursor_for([last.submitted_at.isoformat(), last.pk])
+    context = {
+        "cases": rows_of(found[: queries.PAGE]),
+        "after": more,
+        "status": status,
+        "tabs": [(s, s.label, counts.get(s, 0)) for s in Status if counts.get(s)],
+        "total": sum(counts.values()),
+    }
+    return show(request, "casework/all.html", context)
+
+
+@requires(may.VIEW)
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """One field: number, name or identity number."""
+    words = request.GET.get("q", "").strip()[:60]
+    found = rows_of(list(queries.search(request.actor, words)[:50])) if words else []
+    return show(request, "casework/search.html", {"words": words, "cases": found})
+
+
+@requires(may.ACCEPT, may.HANDLE)
+@require_POST
+def batch(request: HttpRequest) -> HttpResponse:
+    """Accept, or hand on, several ticked cases; each by itself, and what did not go says why."""
+    action = request.POST.get("action", "")
+    numbers = request.POST.getlist("number")[:50]
+    results = []
+    for number in numbers:
+        try:
+            if action == "accept":
+                services.accept(number, by=request.actor)
+            elif action == "forward":
+                services.forward(number, by=request.actor)
+            else:
+                raise Http404
+        except Refused as refusal:
+            results.append({"number": number, "problem": str(refusal)})
+        except Case.DoesNotExist:
+            results.append({"number": number, "problem": _("这一件不在您这里。")})
+        else:
+            results.append({"number": number, "problem": ""})
+    done = sum(not r["problem"] for r in results)
+    heading = ngettext("办好了 %(n)s 件", "办好了 %(n)s 件", done) % {"n": done}
+    return show(request, "casework/batch.html", {"results": results, "heading": heading})
+
+
+@requires(may.RECEIVE)
+def window(request: HttpRequest) -> HttpResponse:
+    """The window: read a card, or type the number; whoever she is and wherever she lives (R32, R33, R34)."""
+    form = FindPersonForm(request.POST or None)
+    unknown = None
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            number = registry_services.checked_identity(form.cleaned_data["id_number"])
+            person = registry.find_by_identity(request.actor, IdKind.CITIZEN, number, "窗口收件")
+            if person is not None:
+                return redirect("casework:window_person", person.pk)
+            unknown = number
+    context = {"form": form, "unknown": unknown, "register_url": reverse("registry:register")}
+    return show(request, "casework/window.html", context, status=422 if form.errors else 200)
+
+
+@requires(may.RECEIVE)
+def window_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """What does she come for? Each item taken in at this visit goes on one receipt."""
+    person = Person.everywhere.select_related("community").filter(pk=person_id, valid_to__isnull=True).first()
+    if person is None or not registry.was_identified(request.actor, person_id):
+        raise Http404
+    visit = request.GET.get("visit") or request.POST.get("visit") or str(new_id())
+    try:
+        visit_id = UUID(visit)
+    except ValueError:
+        raise Http404 from None
+    if request.method == "POST":
+        draft = services.start_draft(
+            request.actor,
+            request.POST.get("code", ""),
+            applicant_id=person.pk,
+            channel=Channel.WINDOW,
+            visit_id=visit_id,
+        )
+        return redirect("casework:draft_form", draft.pk)
+    words = request.GET.get("q", "").strip()[:60]
+    found = catalogue.search(words) if words else catalogue.published(today())
+    context = {
+        "person": person,
+        "visit": visit_id,
+        "visit_text": str(visit_id),
+        "words": words,
+        "items": [
+            (catalogue.item(v).code, in_language(catalogue.item(v).name), in_language(catalogue.item(v).summary))
+            for v in found
+        ],
+        "taken": rows_of(list(queries.cases_of_visit(request.actor, visit_id))),
+    }
+    return show(request, "casework/window_person.html", context)
+
+
+@requires(may.RECEIVE)
+@require_GET
+def slips(request: HttpRequest) -> HttpResponse:
+    """What our windows took in for other counties, and how it stands there."""
+    return show(request, "casework/slips.html", {"slips": queries.slips_for(request.actor)[:100]})
+
+
+@requires(may.FIGURES)
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """How our cases go: each number with its whole and its way in."""
+    rows = Case.objects.within(request.actor.reach(may.FIGURES))
+    since = today() - dt.timedelta(days=90)
+    recent = rows.filter(submitted_at__date__gte=since)
+    found = recent.order_by().aggregate(
+        all=Count("pk"),
+        decided=Count("pk", filter=Q(decided_at__isnull=False)),
+        asked=Count("supplement"),
+        rated=Count("rating"),
+        good=Count("rating", filter=Q(rating__score__gte=3)),
+        elsewhere=Count("pk", filter=Q(accepted_community__isnull=False) & ~Q(accepted_community_id=F("community_id"))),
+        spared=Count("pk", filter=Q(materials_spared__gt=0)),
+        online=Count("pk", filter=Q(channel=Channel.ONLINE)),
+    )
+    by_item = (
+        recent.order_by()
+        .values("item_code")
+        .annotate(n=Count("pk"), decided=Count("decided_at"), asked=Count("supplement"))
+    )
+    table = [
+        {**row, "name": in_language(catalogue.item(v).name)}
+        for row in sorted(by_item, key=lambda r: (-r["n"], r["item_code"]))
+        if (v := catalogue.version_for(row["item_code"]))
+    ]
+    counts = [(status, status.label, n) for status, n in _by_status(rows) if n]
+    context = {"figures": found, "table": table, "since": since, "counts": counts}
+    return show(request, "casework/figures.html", context)
+
+
+def _by_status(rows: QuerySet[Case]) -> list[tuple[Status, int]]:
+    counted = {r["status"]: r["n"] for r in rows.order_by().values("status").annotate(n=Count("pk"))}
+    return [(s, counted.get(s, 0)) for s in Status]
+
+
+@requires(may.VIEW, may.VIEW_OWN)
+@require_GET
+def how_cases_move(request: HttpRequest) -> HttpResponse:
+    """The lifecycle table as it stands in the code."""
+    ways = [
+        {
+            "sources": [Status(s).label for s in way.sources],
+            "label": way.label,
+            "target": Status(way.target).label if way.target else _("不变"),
+            "who": way.who.label if way.who else _("系统"),
+            "clock": way.clock.value,
+            "rests_on": way.rests_on,
+        }
+        for way in LIFECYCLE.ways
+    ]
+    shell = "design/bench.html" if request.actor.kind == "staff" else "design/portal.html"
+    return show(request, "casework/how_cases_move.html", {"ways": ways, "shell": shell})

@@ -1,0 +1,238 @@
+"""One case on the clerk's desk: the person and the checks, the material and its past, the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.core import audit
+from linli.core.access import Actor, requires
+from linli.core.calendar import now, today
+from linli.core.forms import answers_shown
+from linli.core.http import Refused, Stale, show
+from linli.ground.registry import queries as registry
+from linli.ground.territory import queries as territory
+from linli.services.casework import permissions as may
+from linli.services.casework import queries, rules, services
+from linli.services.casework.forms import (
+    AcceptForm, DeliverForm, ExtensionForm, NotAcceptForm, OpinionForm, SaidForm, SpecialForm, SupplementForm, TransferForm,
+)  # fmt: skip
+from linli.services.casework.lifecycle import LIFECYCLE
+from linli.services.casework.models import Case, Opinion, Status
+from linli.services.casework.pages.apply import in_language, material_rows
+from linli.services.casework.pages.timeline import state_words, step_label, story
+from linli.services.casework.services.moving import clocks_of
+from linli.services.catalogue.departments import Department
+
+ORDER = (
+    "accept", "forward", "grant", "request_supplement", "supplement_at_window", "send_back", "refuse", "not_accept",
+    "post_notice", "start_special", "end_special", "ask_opinion", "ask_extension", "approve_extension",
+    "deny_extension", "transfer", "deliver",
+)  # fmt: skip
+"""The decisions as they stand on the desk: the usual one first."""
+OPEN_FOR_SECONDS = 90
+
+
+def _case(actor: Actor, number: str) -> Case:
+    return get_object_or_404(queries.cases_for(actor), number=number.replace("-", "").upper())
+
+
+def _others_here(case: Case, actor: Actor) -> list[str]:
+    """Return who else has this case open, and note that the actor has."""
+    key = f"casework.open.{case.pk}"
+    moment = now().timestamp()
+    here: dict[str, tuple[str, float]] = {
+        account: (name, at)
+        for account, (name, at) in (cache.get(key) or {}).items()
+        if moment - at < OPEN_FOR_SECONDS and account != str(actor.account_id)
+    }
+    cache.set(key, {**here, str(actor.account_id): (actor.name, moment)}, OPEN_FOR_SECONDS)
+    return [name for name, _at in here.values()]
+
+
+def form_for(case: Case, action: str, data: Any = None) -> forms.Form:
+    """Return the form that an action needs."""
+    item = queries.item_of(case)
+    common: dict[str, Any] = {"initial": {"version": case.version}, "prefix": None}
+    names = [(m.code, in_language(m.name)) for m in item.materials]
+    if action in ("accept", "accept_with_gaps"):
+        return AcceptForm(
+            data, **common, may_follow=[(m.code, in_language(m.name)) for m in item.materials if m.may_follow]
+        )
+    if action == "request_supplement":
+        return SupplementForm(data, **common, materials=names or [("form", _("表里填的内容"))])
+    if action == "not_accept":
+        return NotAcceptForm(data, **common)
+    if action == "ask_extension":
+        return ExtensionForm(data, **common)
+    if action == "ask_opinion":
+        return OpinionForm(data, **common, departments=list(Department.choices))
+    if action == "start_special":
+        return SpecialForm(data, **common, procedures=[(p.code, in_language(p.name)) for p in item.special_procedures])
+    if action == "transfer":
+        places = [(str(d.pk), d.short_name) for d in territory.community_choices(case.county_code)]
+        return TransferForm(data, **common, communities=places)
+    if action == "deliver":
+        return DeliverForm(data, **common)
+    return SaidForm(data, **common)
+
+
+def run(case: Case, action: str, cleaned: dict[str, Any], by: Actor) -> None:
+    """Call the one service that an action stands for."""
+    number, version, said = case.number, cleaned["version"], cleaned.get("said", "")
+    common: dict[str, Any] = {"by": by, "version": version}
+    if action == "accept":
+        services.accept(number, **common, said=said, gaps=cleaned.get("gaps", []))
+    elif action == "request_supplement":
+        names = {m.code: m.name.zh for m in queries.item_of(case).materials} | {"form": "表里填的内容"}
+        missing = [{"code": c, "name": names.get(c, c), "why": cleaned["why"]} for c in cleaned["missing"]]
+        services.request_supplement(number, **common, missing=missing, said=cleaned["why"])
+    elif action == "supplement_at_window":
+        codes = [m["code"] for m in case.supplement.missing]
+        services.supplement(number, **common, paper=codes, said=said)
+    elif action == "not_accept":
+        services.not_accept(number, **common, said=said, because=cleaned["because"])
+    elif action == "forward":
+        services.forward(number, **common, said=said)
+    elif action == "send_back":
+        services.send_back(number, **common, said=said)
+    elif action in ("grant", "refuse"):
+        services.decide(number, **common, granted=action == "grant", said=said)
+    elif action == "post_notice":
+        services.post_notice(number, **common, said=said)
+    elif action == "start_special":
+        services.start_special(number, **common, code=cleaned["code"], said=said)
+    elif action == "end_special":
+        services.end_special(number, **common, said=said)
+    elif action == "ask_extension":
+        services.ask_extension(number, **common, working_days=cleaned["working_days"], because=cleaned["because"])
+    elif action in ("approve_extension", "deny_extension"):
+        services.answer_extension(number, **common, approved=action == "approve_extension", said=said)
+    elif action == "ask_opinion":
+        services.ask_opinion(number, **common, department=cleaned["department"], question=cleaned["question"])
+    elif action == "transfer":
+        services.transfer(number, **common, community_id=UUID(cleaned["community_id"]), said=said)
+    elif action == "deliver":
+        services.deliver(number, **common, how=cleaned["how"])
+    else:
+        raise Http404
+
+
+def _label(case: Case, action: str, label: str) -> str:
+    """Name the button by what happens: 同意，送街道审核."""
+    item = queries.item_of(case)
+    if action == "forward" and case.step + 1 < len(item.chain):
+        link = item.chain[case.step + 1]
+        return _("同意，送%(place)s") % {"place": step_label(link.level, link.department, link.step)}
+    if action == "send_back" and case.step > 0:
+        link = item.chain[case.step - 1]
+        return _("退回%(place)s重新核对") % {"place": step_label(link.level, link.department, "").strip()}
+    return label
+
+
+def page_of(
+    request: HttpRequest, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
+) -> Any:
+    item = queries.item_of(case)
+    queries.with_facts(case)
+    choices = sorted(
+        (c for c in LIFECYCLE.choices(case, request.actor) if c.way.action in ORDER),
+        key=lambda c: ORDER.index(c.way.action),
+    )
+    shown = [
+        {"action": c.way.action, "label": _label(case, c.way.action, str(c.way.label)), "refused": c.refused}
+        for c in choices
+    ]
+    open_now = [c for c in shown if not c["refused"]]
+    chosen = action or (open_now[0]["action"] if open_now else "")
+    facts = registry.known_facts(case.applicant, f"办件 {case.number}", by=request.actor)
+    promised = clocks_of(case)[0] if case.accepted_at else None
+    return {
+        "case": case,
+        "item": item,
+        "item_name": in_language(item.name),
+        "state_words": state_words(case, item),
+        "facts": facts,
+        "checks": rules.check_conditions(item, facts, language=get_language() or "zh"),
+        "answers": answers_shown(item.form, queries.form_data(case)),
+        "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
+        "story": story(queries.timeline(case), for_applicant=False),
+        "opinions": list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id")),
+        "objections": list(case.objections.order_by("raised_at")),
+        "extension": case.extensions.order_by("-asked_at").first(),
+        "gaps": [gap for gap in case.gaps.all() if gap.met_at is None],
+        "clock": promised if case.is_open else None,
+        "choices": shown,
+        "open_choices": open_now,
+        "chosen": chosen,
+        "chosen_label": next((c["label"] for c in shown if c["action"] == chosen), ""),
+        "form": form or (form_for(case, chosen) if chosen else None),
+        "problem": problem,
+        "others": _others_here(case, request.actor),
+        "today": today(),
+        "is_supplementing": case.status == Status.SUPPLEMENT_REQUESTED,
+    }
+
+
+@requires(may.VIEW)
+@require_GET
+def handle(request: HttpRequest, number: str) -> HttpResponse:
+    """Open a case; the look at a person is written down, once a quarter of an hour."""
+    case = _case(request.actor, number)
+    looked = f"casework.looked.{case.pk}.{request.actor.account_id}"
+    if cache.add(looked, 1, 900):
+        audit.record_look(
+            request.actor, case.applicant_id, what="办件", purpose=f"办件 {case.number}", county_code=case.county_code
+        )
+    return show(request, "casework/handle.html", page_of(request, case, action=request.GET.get("do", "")))
+
+
+@requires(may.HANDLE, may.ACCEPT, may.DECIDE, may.APPROVE_EXTENSION, may.DELIVER)
+@require_POST
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """One press of a button is one service call; refused, the page comes back with everything typed."""
+    case = _case(request.actor, number)
+    if action not in ORDER:
+        raise Http404
+    form = form_for(case, action, request.POST)
+    if not form.is_valid():
+        return show(request, "casework/handle.html", page_of(request, case, action=action, form=form), status=422)
+    try:
+        run(case, action, form.cleaned_data, request.actor)
+    except Refused as refusal:
+        fresh = _case(request.actor, number)
+        again = form_for(fresh, action, request.POST)
+        if isinstance(refusal, Stale):
+            data = request.POST.copy()
+            data["version"] = str(fresh.version)
+            again = form_for(fresh, action, data)
+        again.is_valid()
+        field = refusal.field if refusal.field in again.fields else None
+        again.add_error(field, str(refusal))
+        context = page_of(request, fresh, action=action, form=again, problem=str(refusal))
+        return show(request, "casework/handle.html", context, status=refusal.status)
+    following = queries.tasks_for(request.actor).first()
+    if request.POST.get("then") == "next" and following is not None:
+        return redirect("casework:handle", following.number)
+    if queries.cases_for(request.actor).filter(pk=case.pk).exists():
+        return redirect(f"{case.get_absolute_url()}?done={action}")
+    return redirect("casework:tasks")
+
+
+@requires(may.SUSPEND)
+@require_POST
+def answer_objection(request: HttpRequest, number: str, objection_id: UUID) -> HttpResponse:
+    case = _case(request.actor, number)
+    try:
+        services.answer_objection(case.number, objection_id, answer=request.POST.get("answer", ""), by=request.actor)
+    except Refused as refusal:
+        return show(request, "casework/handle.html", page_of(request, case, problem=str(refusal)), status=422)
+    return redirect("casework:handle", case.number)

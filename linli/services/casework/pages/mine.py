@@ -1,0 +1,158 @@
+"""The resident's own cases: wait, bring, take over, withdraw, rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.core.access import requires
+from linli.core.calendar import today
+from linli.core.http import Refused, refusals_shown_on, show
+from linli.services.casework import permissions as may
+from linli.services.casework import queries, services
+from linli.services.casework.forms import RatingForm
+from linli.services.casework.lifecycle import LIFECYCLE
+from linli.services.casework.models import Case, Status
+from linli.services.casework.pages.apply import in_language, material_rows
+from linli.services.casework.pages.timeline import coming, story
+from linli.services.casework.services.closing import RATEABLE
+from linli.services.casework.services.moving import clocks_of
+from linli.services.certificates import queries as certificates
+
+
+@requires(may.VIEW_OWN)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """Everything of hers: what waits for her first, then what runs, then what is over."""
+    rows = list(queries.my_cases(request.actor).select_related("supplement")[:100])
+    for row in rows:
+        row.item_name = in_language(queries.item_of(row).name)
+    context = {
+        "waiting": [row for row in rows if row.status == Status.SUPPLEMENT_REQUESTED],
+        "running": [row for row in rows if row.is_open and row.status != Status.SUPPLEMENT_REQUESTED],
+        "over": [row for row in rows if not row.is_open],
+        "drafts": [(d, in_language(queries.item_of(d).name)) for d in queries.drafts_of(request.actor)[:10]],
+    }
+    return show(request, "casework/my_cases.html", context)
+
+
+def _mine(request: HttpRequest, number: str) -> Case:
+    return get_object_or_404(queries.my_cases(request.actor), number=number.replace("-", "").upper())
+
+
+def _page(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
+    item = queries.item_of(case)
+    promised = clocks_of(case)[0] if case.accepted_at else None
+    held = certificates.certificates_for(request.actor).filter(number=case.certificate_number).first()
+    actions = queries.timeline(case)
+    choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
+    return {
+        "case": case,
+        "item": item,
+        "item_name": in_language(item.name),
+        "for_other": case.applicant_id != request.actor.person_id,
+        "by_agent": case.agent_id is not None and case.applicant_id == request.actor.person_id,
+        "clock": promised if case.is_open else None,
+        "story": story(actions, for_applicant=True),
+        "coming": coming(case, item),
+        "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
+        "supplement": getattr(case, "supplement", None) if case.status == Status.SUPPLEMENT_REQUESTED else None,
+        "gaps": [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else [],
+        "may_withdraw": "withdraw" in choices and choices["withdraw"].is_open,
+        "may_take_over": "take_over" in choices and choices["take_over"].is_open,
+        "may_rate": case.status in RATEABLE and not hasattr(case, "rating"),
+        "rating": getattr(case, "rating", None),
+        "certificate": held,
+        "rating_form": RatingForm(),
+        "received": request.GET.get("received") == "1",
+        "today": today(),
+        **more,
+    }
+
+
+@requires(may.VIEW_OWN)
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    return show(request, "casework/my_case.html", _page(request, _mine(request, number)))
+
+
+@requires(may.APPLY)
+def supplement(request: HttpRequest, number: str) -> HttpResponse:
+    """Bring what was asked for: one file a material, all at once, looked at on the spot."""
+    row = _mine(request, number)
+    asked = getattr(row, "supplement", None)
+    if asked is None or row.status != Status.SUPPLEMENT_REQUESTED:
+        return redirect("casework:my_case", row.number)
+    problem = ""
+    if request.method == "POST":
+        given = [
+            (m["code"], request.FILES[f"file-{m['code']}"])
+            for m in asked.missing
+            if f"file-{m['code']}" in request.FILES
+        ]
+        try:
+            services.supplement(row.number, by=request.actor, given=given, said=request.POST.get("said", "")[:500])
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            return redirect("casework:my_case", row.number)
+    context = _page(request, row, asked=asked, problem=problem)
+    return show(request, "casework/my_supplement.html", context, status=422 if problem else 200)
+
+
+@requires(may.APPLY)
+@require_POST
+def bring_later(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = _mine(request, number)
+    if not row.gaps.filter(material_code=code, met_at__isnull=True).exists():
+        raise Http404
+    upload = request.FILES.get("file")
+    problem = "" if upload else _("请先选一张照片或一个文件。")
+    if upload:
+        try:
+            services.bring_later(row.number, code, by=request.actor, upload=upload)
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            return redirect("casework:my_case", row.number)
+    return show(request, "casework/my_case.html", _page(request, row, problem=problem), status=422)
+
+
+@requires(may.APPLY)
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask once more before it is withdrawn; say what is lost."""
+    row = _mine(request, number)
+    problem = ""
+    if request.method == "POST":
+        try:
+            services.withdraw(row.number, by=request.actor, said=request.POST.get("said", "")[:500])
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            return redirect("casework:my_case", row.number)
+    context = {"case": row, "item_name": in_language(queries.item_of(row).name), "problem": problem}
+    return show(request, "casework/my_withdraw.html", context, status=422 if problem else 200)
+
+
+@requires(may.APPLY)
+@require_POST
+def take_over(request: HttpRequest, number: str) -> HttpResponse:
+    row = _mine(request, number)
+    services.take_over(row.number, by=request.actor)
+    return redirect("casework:my_case", row.number)
+
+
+@requires(may.RATE)
+@require_POST
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    row = _mine(request, number)
+    form = RatingForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            services.rate(row.number, by=request.actor, **form.cleaned_data)
+            return redirect("casework:my_case", row.number)
+    return show(request, "casework/my_case.html", _page(request, row, rating_form=form), status=422)

@@ -1,0 +1,217 @@
+"""The law and the arithmetic of a case: pure, no database, no clock of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.http import Refused
+from linli.core.ids import check_character, random_serial
+from linli.services.catalogue.content import Item, Material
+
+SUPPLEMENT_ANSWER_DAYS = 30
+"""Calendar days in which a supplement must come; then the case is returned and can be applied for anew."""
+
+TELL_WITHIN_WORKING_DAYS = 5
+"""行政许可法第三十二条（四）: tell within five working days what is missing; silence is acceptance."""
+
+EXTENSION_WORKING_DAYS_AT_MOST = 10
+"""行政许可法第四十二条."""
+
+CALL_BACK_WORKING_DAYS = 1
+ANSWER_WORKING_DAYS = 5
+HARD_CASE_WORKING_DAYS = 15
+"""国办发〔2019〕51号 sets no days; these are the house's settings (first call, answer, hard cases)."""
+
+CLOSE_AFTER_WORKING_DAYS = 5
+"""A delivered case closes by itself after this, rated or not."""
+
+OPINION_WORKING_DAYS = 3
+DRAFT_KEPT_DAYS = 90
+
+
+class NotEligible(Refused):
+    code = "casework.not_eligible"
+    message = _("按现在登记的情况，还不符合“%(condition)s”。如果登记有误，请到社区窗口更正。")
+
+
+class MaterialMissing(Refused):
+    code = "casework.material_missing"
+    message = _("还缺：%(names)s。补上就能提交。")
+
+
+class FormIncomplete(Refused):
+    code = "casework.form_incomplete"
+    message = _("表还没有填完，请看标出来的地方。")
+
+
+class ReasonNeeded(Refused):
+    code = "casework.reason_needed"
+    message = _("请写明理由，申请人会看到。")
+    field = "said"
+
+
+class NothingMissingNamed(Refused):
+    code = "casework.nothing_missing_named"
+    message = _("请选出缺哪几样，一次说全。")
+    field = "missing"
+
+
+class GapNotAllowed(Refused):
+    code = "casework.gap_not_allowed"
+    message = _("“%(name)s”不能容缺，受理前必须交。")
+
+
+class ExtensionTooLong(Refused):
+    code = "casework.extension_too_long"
+    message = _("最多延长 %(days)s 个工作日。")
+    field = "working_days"
+
+
+class AgentNotAllowed(Refused):
+    code = "casework.agent_not_allowed"
+    message = _("这件事要本人办，不能代办。")
+
+
+class AlreadyRunning(Refused):
+    code = "casework.already_running"
+    message = _("同样的申请正在办，编号 %(number)s，不用再交一次。")
+
+
+class IdentityNeeded(Refused):
+    code = "casework.identity_needed"
+    message = _("请先确认您是谁，再办事。")
+
+
+class NoPlace(Refused):
+    code = "casework.no_place"
+    message = _("还不知道您住在哪个社区，请先在“我的资料”里选好。")
+
+
+class AlreadyRated(Refused):
+    code = "casework.already_rated"
+    message = _("这件事已经评价过了，谢谢您。")
+
+
+class NotRateable(Refused):
+    code = "casework.not_rateable"
+    message = _("事情办完才能评价。")
+
+
+class RatedClerk(Refused):
+    code = "casework.rated_clerk"
+    message = _("这件差评评的是您经手的事，要由别的同事回访。")
+
+
+class NotCalledYet(Refused):
+    code = "casework.not_called_yet"
+    message = _("请先打电话回访，再填结果。")
+
+
+class VersionMoved(Refused):
+    code = "casework.version_moved"
+    message = _("这项服务的规定刚刚改了，请先看改了什么，再提交。")
+
+
+OWN_EXTENSION = _("延期要由别人批准，申请的人自己不能批。")
+OTHER_COUNTY = _("只能转给本县（区）的社区。别的县（区）的事，请帮申请人重新提交。")
+
+
+def new_number(county_code: str, day: dt.date) -> str:
+    """Return a case number of 16 characters: county (6), year and month (4), random serial (5), check character.
+
+    Random, not counted: nobody reads from a number how many cases there are, and no counter is a bottleneck. Unique
+    by the database's constraint; the caller draws again on a collision (28 million a county and month).
+    """
+    body = f"{county_code}{day:%y%m}{random_serial(5)}"
+    return body + check_character(body)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition held against what is known: True, False, or None where nothing is known."""
+
+    text: str
+    holds: bool | None
+    source: str = ""
+    on: dt.date | None = None
+
+
+def check_conditions(item: Item, facts: Mapping[str, Any], *, language: str) -> list[Check]:
+    """Hold the item's conditions against registry facts (name → object with .value, .source, .on).
+
+    R38: the system proposes and shows the rule; people decide. A condition without a computable fact is left out.
+    """
+    checks = []
+    for condition in item.applicants.conditions:
+        if not condition.fact:
+            continue
+        fact = facts.get(condition.fact)
+        value = getattr(fact, "value", None)
+        holds: bool | None = None
+        if value is not None and value != "":
+            holds = True
+            if condition.at_least is not None:
+                holds = holds and int(value) >= condition.at_least
+            if condition.below is not None:
+                holds = holds and int(value) < condition.below
+            if condition.equals is not None:
+                holds = holds and value == condition.equals
+        text = condition.text.en if language == "en" else condition.text.zh
+        checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None)))
+    return checks
+
+
+def needs_registration(item: Item) -> bool:
+    """Tell whether the item belongs to the place of household registration (R34: with a basis cited)."""
+    return any(c.fact == "registered_here" and c.equals is True for c in item.applicants.conditions)
+
+
+def check_extension(working_days: int) -> None:
+    if not 1 <= working_days <= EXTENSION_WORKING_DAYS_AT_MOST:
+        raise ExtensionTooLong(days=EXTENSION_WORKING_DAYS_AT_MOST)
+
+
+def check_reason(said: str, *, least: int = 4) -> str:
+    """Return the reason, trimmed. Raises ReasonNeeded when it says nothing."""
+    said = said.strip()
+    if len(said) < least:
+        raise ReasonNeeded
+    return said
+
+
+def check_gaps(item: Item, missing: Collection[str]) -> list[Material]:
+    """Return the materials that may follow. Raises GapNotAllowed for the first that may not."""
+    by_code = {material.code: material for material in item.materials}
+    gaps = []
+    for code in missing:
+        material = by_code.get(code)
+        if material is None or not material.may_follow:
+            raise GapNotAllowed(name=material.name.zh if material else code)
+        gaps.append(material)
+    return gaps
+
+
+def still_missing(item: Item, given: Collection[str]) -> list[Material]:
+    """Return the required materials that nothing stands for yet, in the item's order."""
+    return [m for m in item.materials if m.required and m.when is None and m.code not in given]
+
+
+def spared(item: Item, sources: Sequence[str]) -> int:
+    """Count the materials that the applicant did not have to bring (R37)."""
+    return sum(source in ("fact", "certificate", "declaration") for source in sources)
+
+
+def priority_reason(facts: Mapping[str, Any]) -> str:
+    """Say why a person is served first (R40: 优抚 first; then the very old), or the empty string."""
+    groups = getattr(facts.get("groups"), "value", None) or ()
+    if "preferential_treatment" in groups or "martyr_family" in groups:
+        return str(_("优抚对象优先"))
+    age = getattr(facts.get("age"), "value", None)
+    if age is not None and int(age) >= 90:
+        return str(_("90 岁以上老人优先"))
+    return ""

@@ -1,0 +1,349 @@
+"""From the first word typed to the receipt: drafts, their materials, submission."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from linli.core import audit, events, files
+from linli.core.access import Actor
+from linli.core.calendar import now, today
+from linli.core.crypto import seal
+from linli.core.forms import SchemaForm
+from linli.core.http import once, save_version
+from linli.core.ids import new_id
+from linli.ground.registry import queries as registry
+from linli.ground.registry.models import Person
+from linli.services.casework import permissions as may
+from linli.services.casework import queries, rules
+from linli.services.casework.events import AgentApplied
+from linli.services.casework.models import (
+    OPEN, AcceptanceSlip, Case, CaseMaterial, Channel, Draft, DraftMaterial, MaterialSource, Relation, Status,
+)  # fmt: skip
+from linli.services.casework.services import moving
+from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue import rules as catalogue_rules
+from linli.services.catalogue.content import Item
+from linli.services.certificates import queries as certificates
+
+PURPOSE = "办理申请"
+REPEATABLE = ("self_government", "public_service", "other_power")
+"""Types of items of which somebody may have two running at once (two bookings, two consultations)."""
+
+
+@transaction.atomic
+def start_draft(
+    by: Actor,
+    item_code: str,
+    *,
+    applicant_id: UUID | None = None,
+    agent_relation: str = "",
+    channel: str = Channel.ONLINE,
+    visit_id: UUID | None = None,
+) -> Draft:
+    """Begin an application under the version in force today.
+
+    A resident applies for herself, or with applicant_id and agent_relation for somebody else; staff at a window
+    always name the applicant. Raises ItemVersion.DoesNotExist, AgentNotAllowed, IdentityNeeded.
+    """
+    version = catalogue.published_version(item_code)
+    item = catalogue.item(version)
+    agent_id = None
+    if by.kind == "resident":
+        if by.person_id is None:
+            raise rules.IdentityNeeded
+        if applicant_id is None or applicant_id == by.person_id:
+            applicant_id, agent_relation = by.person_id, ""
+        else:
+            agent_id = by.person_id
+    if agent_id and not item.applicants.agents:
+        raise rules.AgentNotAllowed
+    draft = Draft.objects.create(
+        id=new_id(),
+        owner_id=by.account_id,
+        item_version=version,
+        applicant_id=applicant_id,
+        agent_id=agent_id,
+        agent_relation=agent_relation if agent_relation in Relation.values else "",
+        channel=channel,
+        visit_id=visit_id,
+        created_at=now(),
+        updated_at=now(),
+    )
+    fill_materials(draft, by=by)
+    return draft
+
+
+@transaction.atomic
+def save_draft(
+    draft_id: UUID, *, by: Actor, version: int | None = None, form_data: dict[str, Any] | None = None, step: str = ""
+) -> Draft:
+    """Keep what was typed, complete or not, correct or not. Raises Draft.DoesNotExist, Stale."""
+    draft = queries.drafts_of(by).get(pk=draft_id)
+    changes: dict[str, Any] = {"updated_at": now()}
+    if form_data is not None:
+        text = json.dumps(form_data, ensure_ascii=False)
+        changes["form_data"] = seal(text, where=queries.DRAFT_FORM, row=draft.pk)
+    if step:
+        changes["step"] = step
+    save_version(draft, version, **changes)
+    return draft
+
+
+@transaction.atomic
+def discard_draft(draft_id: UUID, *, by: Actor) -> None:
+    """Throw a draft away, with its materials."""
+    queries.drafts_of(by).get(pk=draft_id).delete()
+
+
+@transaction.atomic
+def add_material(
+    draft_id: UUID,
+    code: str,
+    *,
+    by: Actor,
+    upload: Any = None,
+    source: str = MaterialSource.UPLOAD,
+) -> DraftMaterial:
+    """Put a material into a draft: an upload (looked at now, not days later), paper seen at the window, a declaration,
+    or the promise to bring it later where the item allows. Raises files' refusals, GapNotAllowed, DoesNotExist.
+    """
+    draft = queries.drafts_of(by).get(pk=draft_id)
+    item = queries.item_of(draft)
+    material = next((m for m in item.materials if m.code == code), None)
+    if material is None:
+        raise DraftMaterial.DoesNotExist
+    if source == MaterialSource.LATER:
+        rules.check_gaps(item, [code])
+    if source == MaterialSource.DECLARATION and not material.declarable:
+        raise rules.GapNotAllowed(name=material.name.zh)
+    if source == MaterialSource.PAPER and by.kind != "staff":
+        raise rules.GapNotAllowed(name=material.name.zh)
+    stored = files.store(upload, by=by) if source == MaterialSource.UPLOAD else None
+    if source != MaterialSource.UPLOAD or material.count == 1:
+        draft.materials.filter(code=code).delete()
+    row = DraftMaterial.objects.create(
+        id=new_id(),
+        draft=draft,
+        code=code,
+        source=source,
+        file=stored.file if stored else None,
+        file_name=str(getattr(upload, "name", ""))[:120] if stored else "",
+        verdict=stored.verdict if stored else "",
+        added_at=now(),
+    )
+    Draft.objects.filter(pk=draft.pk).update(updated_at=now())
+    return row
+
+
+@transaction.atomic
+def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
+    queries.drafts_of(by).get(pk=draft_id).materials.filter(pk=material_id).delete()
+
+
+def fill_materials(draft: Draft, *, by: Actor) -> None:
+    """Meet materials from what the city already holds: registry facts, the applicant's valid certificates."""
+    item = queries.item_of(draft)
+    given = set(draft.materials.values_list("code", flat=True))
+    for material in item.materials:
+        if material.code in given or material.held is None:
+            continue
+        number = ""
+        if material.held.certificate_of and draft.applicant_id:
+            held = certificates.held_by(draft.applicant_id, material.held.certificate_of)
+            if not held:
+                continue
+            number = held[0].number
+        elif material.held.certificate_of:
+            continue
+        DraftMaterial.objects.create(
+            id=new_id(),
+            draft=draft,
+            code=material.code,
+            source=MaterialSource.CERTIFICATE if number else MaterialSource.FACT,
+            certificate_number=number,
+            added_at=now(),
+        )
+
+
+def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None) -> Case:
+    """Hand an application in: checked as a whole, received with a number, told to everybody concerned.
+
+    key: the submission's idempotency key; repeated, it returns the first case. Raises Draft.DoesNotExist, Stale,
+    IdentityNeeded, FormIncomplete, MaterialMissing, NotEligible, AlreadyRunning, NoPlace.
+    """
+    number, _made = once(by, "casework.submit", key, lambda: _submit(by, draft_id, version).number)
+    permission = may.VIEW_OWN if by.kind == "resident" else may.RECEIVE
+    return queries.cases_for(by, permission).filter(number=number).first() or Case.everywhere.get(number=number)
+
+
+def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
+    draft = queries.drafts_of(by).select_for_update(of=("self",)).get(pk=draft_id)
+    if version is not None:
+        save_version(draft, version, updated_at=now())
+    item_version = _version_to_use(draft)
+    item = catalogue.item(item_version)
+    if draft.applicant_id is None:
+        raise rules.IdentityNeeded
+    applicant = Person.everywhere.select_related("community", "registered_community").get(pk=draft.applicant_id)
+    facts = registry.known_facts(applicant, PURPOSE, by=by)
+
+    checks = rules.check_conditions(item, facts, language="zh")
+    failed = next((check for check in checks if check.holds is False), None)
+    if failed and by.kind == "resident":
+        raise rules.NotEligible(condition=failed.text)
+
+    form = SchemaForm(item.form, data=queries.form_data(draft), facts=facts)
+    if not form.is_valid():
+        raise rules.FormIncomplete
+
+    fill_materials(draft, by=by)
+    materials = list(draft.materials.all())
+    if missing := rules.still_missing(item, {m.code for m in materials}):
+        raise rules.MaterialMissing(names="、".join(m.name.zh for m in missing))
+
+    if item.type not in REPEATABLE:
+        running = Case.everywhere.filter(applicant=applicant, item_code=item.code, status__in=OPEN).first()
+        if running:
+            raise rules.AlreadyRunning(number=running.shown_number)
+
+    case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
+    moving.note(
+        case,
+        "submit",
+        by=by,
+        came_from=Status.DRAFT,
+        facts={"conditions": [{"text": c.text, "holds": c.holds} for c in checks]},
+    )
+    if case.agent_id:
+        audit.record(by, "casework.agent_applied", case, person_id=case.applicant_id, relation=case.agent_relation)
+        events.publish(
+            AgentApplied(
+                case_id=case.pk,
+                county_code=case.county_code,
+                applicant_id=case.applicant_id,
+                agent_id=case.agent_id,
+            )
+        )
+    draft.delete()
+    return case
+
+
+def _version_to_use(draft: Draft) -> Any:
+    """Keep the version that the draft began with; move on only where nothing it rests on has changed."""
+    old = draft.item_version
+    current = catalogue.version_for(old.item.code)
+    if current is None:
+        raise rules.VersionMoved
+    if current.pk != old.pk and catalogue_rules.may_move_to(catalogue.item(old), catalogue.item(current)):
+        return current
+    return old
+
+
+def _responsible_place(item: Item, applicant: Person) -> Any:
+    if rules.needs_registration(item) and applicant.registered_community_id:
+        return applicant.registered_community
+    return applicant.community
+
+
+def _create(
+    draft: Draft,
+    item_version: Any,
+    item: Item,
+    applicant: Person,
+    facts: Any,
+    materials: list[DraftMaterial],
+    cleaned: dict[str, Any],
+    *,
+    by: Actor,
+) -> Case:
+    place = _responsible_place(item, applicant)
+    if place is None:
+        raise rules.NoPlace
+    at_window = by.kind == "staff" and by.post is not None
+    received = now()
+    answer_by = moving.answer_day(place.county_code, received, item)
+    case = Case(
+        county_code=place.county_code,
+        community=place,
+        home_community=applicant.community,
+        accepted_community_id=by.post.division_id if at_window and by.post else None,
+        item_version=item_version,
+        item_code=item.code,
+        department=item.department,
+        applicant=applicant,
+        agent_id=draft.agent_id,
+        agent_relation=draft.agent_relation,
+        channel=draft.channel,
+        visit_id=draft.visit_id,
+        status=Status.SUBMITTED,
+        step=0,
+        step_level="community",
+        step_department="",
+        step_started_at=received,
+        step_due_on=answer_by,
+        submitted_at=received,
+        answer_by=answer_by,
+        priority_reason=rules.priority_reason(facts),
+        visits_made=1 if draft.channel == Channel.WINDOW else 0,
+        materials_spared=rules.spared(item, [m.source for m in materials]),
+        created_at=received,
+    )
+    case.form_data = seal(json.dumps(cleaned, ensure_ascii=False, default=str), where=queries.CASE_FORM, row=case.pk)
+    _save_numbered(case, received)
+    CaseMaterial.objects.bulk_create(
+        CaseMaterial(
+            id=new_id(),
+            case=case,
+            county_code=case.county_code,
+            code=m.code,
+            source=m.source,
+            file_id=m.file_id,
+            file_name=m.file_name,
+            verdict=m.verdict,
+            certificate_number=m.certificate_number,
+            added_at=m.added_at,
+            given_by=by.account_id,
+        )
+        for m in materials
+    )
+    _keep_slip(case, item, by=by)
+    return case
+
+
+def _save_numbered(case: Case, moment: dt.datetime) -> None:
+    """Save under a fresh number; on the rare collision draw again. The constraint decides, not a look beforehand."""
+    for _attempt in range(8):
+        case.number = rules.new_number(case.county_code, today())
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+            return
+        except IntegrityError:
+            if not Case.everywhere.filter(county_code=case.county_code, number=case.number).exists():
+                raise
+    raise RuntimeError("eight case numbers in a row were taken: the random source is broken")
+
+
+def _keep_slip(case: Case, item: Item, *, by: Actor) -> None:
+    """A window's own county keeps a slip of what it took in for another: number, item, state, place; nobody's data."""
+    place = case.accepted_community
+    if place is None or place.county_code == case.county_code:
+        return
+    AcceptanceSlip.objects.create(
+        id=new_id(),
+        county_code=place.county_code,
+        community=place,
+        number=case.number,
+        item_code=case.item_code,
+        item_name=item.name.zh,
+        responsible=case.community.short_name,
+        status=case.status,
+        accepted_by=by.account_id,
+        received_at=case.submitted_at,
+        changed_at=case.submitted_at,
+    )

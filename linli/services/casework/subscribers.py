@@ -1,0 +1,109 @@
+"""What happens after a case has moved: load, call one service, stop; harmless when run twice."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from linli.core import messages
+from linli.core.access import system_actor
+from linli.core.design.dates import said
+from linli.core.events import subscribe
+from linli.services.casework import queries, services
+from linli.services.casework.events import AgentApplied, CaseDecided, CaseMoved
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
+from linli.services.casework.services.facts import printed_facts
+from linli.services.certificates import services as certificates
+
+TOLD = {
+    "submit", "accept", "accept_with_gaps", "deem_accepted", "request_supplement", "not_accept", "grant", "refuse",
+    "post_notice", "start_special", "approve_extension", "transfer", "certificate_issued", "return_unanswered",
+    "follow_up_answered", "forward", "withdraw",
+}  # fmt: skip
+"""The acts of which the applicant (and her agent) hear."""
+
+
+@subscribe(CaseMoved)
+def tell_the_applicant(event: CaseMoved) -> None:
+    """Send word of each step to the person and her agent, in the portal and, with consent, by text message."""
+    if event.action not in TOLD:
+        return
+    case = Case.everywhere.select_related("item_version", "applicant").get(
+        pk=event.case_id, county_code=event.county_code
+    )
+    act = CaseAction.objects.get(pk=event.action_id)
+    for person_id in dict.fromkeys(p for p in (case.applicant_id, case.agent_id) if p):
+        messages.send(
+            person_id=person_id,
+            template=f"casework.{event.action}",
+            context=_context(case, act),
+            about=("casework.case", str(case.pk)),
+            link=f"/my/cases/{case.number}/",
+            once_key=f"{event.action_id}.{person_id}",
+        )
+
+
+def _context(case: Case, act: CaseAction) -> dict[str, str]:
+    item = queries.item_of(case)
+    until = act.facts.get("until", "")
+    return {
+        "item": item.name.zh,
+        "item_en": item.name.en,
+        "number": case.shown_number,
+        "due": said(case.due_on) if case.due_on else "",
+        "answer_by": said(case.answer_by) if case.answer_by else "",
+        "missing": "、".join(act.facts.get("missing", [])),
+        "until": until,
+        "said": act.said[:120],
+    }
+
+
+@subscribe(AgentApplied)
+def tell_the_person_concerned(event: AgentApplied) -> None:
+    """Tell the person that somebody applies for her, who it is, and that she can take the case over."""
+    case = Case.everywhere.select_related("item_version", "agent").get(pk=event.case_id, county_code=event.county_code)
+    item = queries.item_of(case)
+    with override("zh-hans"):
+        agent = case.agent.name if case.agent else _("代办人")
+    messages.send(
+        person_id=event.applicant_id,
+        template="casework.agent_applied",
+        context={"item": item.name.zh, "item_en": item.name.en, "number": case.shown_number, "agent": agent},
+        about=("casework.case", str(case.pk)),
+        link=f"/my/cases/{case.number}/",
+        once_key=f"agent.{case.pk}",
+    )
+
+
+@subscribe(CaseMoved)
+def keep_the_slip(event: CaseMoved) -> None:
+    """Keep the window's slip of a case in another county current: number and state, nobody's data."""
+    slips = AcceptanceSlip.everywhere.filter(number=event.number, changed_at__lte=event.at)
+    slips.update(status=event.to_status, changed_at=event.at)
+
+
+@subscribe(CaseDecided)
+def issue_and_deliver(event: CaseDecided) -> None:
+    """Make the certificate of a granted case, and deliver what can be delivered in the portal."""
+    by = system_actor("办件决定后制发结果")
+    case = Case.everywhere.select_related("item_version", "applicant", "community").get(
+        pk=event.case_id, county_code=event.county_code
+    )
+    item = queries.item_of(case)
+    if event.granted and not case.certificate_number:
+        decided = CaseAction.objects.filter(case=case, action="grant").order_by("-at").first()
+        certificate = certificates.issue(
+            version=case.item_version,
+            holder_id=case.applicant_id,
+            holder_facts={"name": case.applicant.name},
+            case_number=case.number,
+            community=case.community,
+            department=item.chain[-1].department,
+            facts=printed_facts(case, item),
+            decided_on=event.decided_at.date(),
+            by=by,
+            approved_by=decided.by_account if decided else None,
+        )
+        services.record_certificate(case, certificate.number, by=by)
+    if case.status in (Status.GRANTED, Status.REFUSED) and "electronic" in item.result.delivery:
+        services.deliver(case.number, by=by, how="electronic")

@@ -1,0 +1,204 @@
+"""What the worker does by itself: the clock's own steps, reminders, escalation, cleaning up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import IntegrityError, transaction
+from django_tasks import task
+
+from linli.core import messages
+from linli.core.access import system_actor
+from linli.core.calendar import now, today
+from linli.core.calendar.queries import calendar_for
+from linli.core.design.dates import said
+from linli.core.ids import new_id
+from linli.core.lifecycle import NotPossibleNow
+from linli.core.tasks import periodic
+from linli.ground.accounts import queries as accounts
+from linli.ground.territory import queries as territory
+from linli.services.casework import notices, queries, services  # noqa: F401 (notices registers the words)
+from linli.services.casework.models import (
+    Case,
+    Draft,
+    Escalation,
+    Gap,
+    Pause,
+    PauseKind,
+    Status,
+    SupplementRequest,
+    WorkItem,
+)
+from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS, DRAFT_KEPT_DAYS
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+WAITING = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW)
+SUPERIORS = {
+    "community": "community_head",
+    "township": "street_leader",
+    "county": "district_staff",
+    "city": "supervisor",
+}
+HANDLERS = {
+    "community": ("community_worker", "window_clerk"),
+    "township": ("street_staff",),
+    "county": ("department_staff", "district_staff"),
+}
+
+
+@periodic("casework.clock", every=dt.timedelta(minutes=10))
+@task()
+def clock() -> None:
+    """Take the steps that the calendar takes: silence, returns, ends of notices, closing, escalation. Restartable."""
+    deem_accepted_what_nobody_answered()
+    return_what_did_not_come()
+    end_notices()
+    close_delivered()
+    remind_and_escalate()
+
+
+def _each(cases: list[Case], step: str, change) -> int:  # type: ignore[no-untyped-def]
+    """Run a change on each case in a transaction of its own; one that has moved meanwhile is left alone."""
+    done = 0
+    for case in cases:
+        try:
+            with transaction.atomic():
+                change(case)
+            done += 1
+        except NotPossibleNow:
+            logger.info("casework.clock_left_alone", extra={"case": str(case.pk), "step": step})
+    return done
+
+
+def deem_accepted_what_nobody_answered() -> int:
+    """行政许可法第三十二条（四）: nobody told within five working days, so it is accepted from the day of receipt."""
+    by = system_actor("逾期未告知，视为受理")
+    rows = Case.everywhere.filter(status=Status.SUBMITTED, answer_by__lt=today()).select_related("item_version")[:BATCH]
+    return _each(list(rows), "deem", lambda case: services.deem_accepted(case, by=by))
+
+
+def return_what_did_not_come() -> int:
+    """A supplement or a material that was to follow did not come by its day: the case is returned."""
+    by = system_actor("到期未补，退回")
+    late = SupplementRequest.objects.filter(
+        answered_at__isnull=True, answer_until__lt=today(), case__status=Status.SUPPLEMENT_REQUESTED
+    ).values_list("case_id", flat=True)[:BATCH]
+    gaps = Gap.objects.filter(
+        met_at__isnull=True, due_on__lt=today(), case__status__in=[Status.ACCEPTED, Status.IN_REVIEW]
+    ).values_list("case_id", flat=True)[:BATCH]
+    rows = Case.everywhere.filter(pk__in=[*late, *gaps]).select_related("item_version", "supplement")
+    return _each(
+        list(rows), "return", lambda case: services.return_unanswered(case, by=by, said="要补的材料到期没有补来。")
+    )
+
+
+def end_notices() -> int:
+    by = system_actor("公示期满")
+    over = Pause.objects.filter(
+        kind=PauseKind.PUBLIC_NOTICE,
+        last_day__isnull=True,
+        planned_until__lt=today(),
+        case__status=Status.PUBLIC_NOTICE,
+    ).values_list("case_id", flat=True)[:BATCH]
+    rows = Case.everywhere.filter(pk__in=list(over)).select_related("item_version")
+    return _each(list(rows), "notice", lambda case: services.end_notice(case, by=by))
+
+
+def close_delivered() -> int:
+    """Close what was delivered some working days ago, rated or not."""
+    by = system_actor("送达后到期办结")
+    calendar = calendar_for()
+    day, left = today(), CLOSE_AFTER_WORKING_DAYS
+    while left:
+        day -= dt.timedelta(days=1)
+        left -= calendar.is_working(day)
+    rows = Case.everywhere.filter(status=Status.DELIVERED, delivered_at__date__lt=day).select_related("item_version")
+    return _each(list(rows[:BATCH]), "close", lambda case: services.close(case, by=by))
+
+
+def remind_and_escalate() -> int:
+    """Remind whoever handles a step due today or tomorrow; tell the superior of a late one, supervision of a later one.
+
+    Each kind once a step. An escalation that reaches nobody becomes a work item of its own.
+    """
+    day = today()
+    rows = (
+        Case.everywhere.filter(status__in=WAITING, step_due_on__lte=day + dt.timedelta(days=1))
+        .select_related("item_version", "community")
+        .prefetch_related("escalations")
+    )
+    told = 0
+    for case in rows.iterator(chunk_size=BATCH):
+        already = {(e.step, e.kind) for e in case.escalations.all()}
+        calendar = calendar_for(case.county_code)
+        due = case.step_due_on
+        if due is None:
+            continue
+        if due >= day:
+            kind, roles = Escalation.Kind.REMINDER, HANDLERS.get(case.step_level, ("district_staff",))
+        elif calendar.working_days_between(due, day) <= 2:
+            kind, roles = Escalation.Kind.OVERDUE, (SUPERIORS.get(case.step_level, "supervisor"),)
+        else:
+            kind, roles = Escalation.Kind.SUPERVISION, ("supervisor",)
+        if (case.step, kind) in already:
+            continue
+        told += _escalate(case, kind, roles)
+    return told
+
+
+@transaction.atomic
+def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
+    places = [case.community, *territory.ancestors(case.community)]
+    people = [
+        account
+        for role in roles
+        for place in places
+        for account in accounts.accounts_with_role(
+            role, place.pk, case.step_department if role == "department_staff" else ""
+        )
+    ]
+    try:
+        with transaction.atomic():
+            Escalation.objects.create(
+                id=new_id(), case=case, county_code=case.county_code, step=case.step, kind=kind, told_role=roles[0],
+                told=len(people), at=now(),
+            )  # fmt: skip
+    except IntegrityError:
+        return 0
+    item = queries.item_of(case)
+    for account in people:
+        messages.send(
+            account_id=account.pk,
+            template="casework.reminder" if kind == Escalation.Kind.REMINDER else "casework.overdue",
+            context={
+                "item": item.name.zh,
+                "item_en": item.name.en,
+                "number": case.shown_number,
+                "due": said(case.step_due_on) if case.step_due_on else "",
+            },
+            about=("casework.case", str(case.pk)),
+            link=case.get_absolute_url(),
+            once_key=f"{kind}.{case.pk}.{case.step}.{account.pk}",
+        )
+    if not people and kind != Escalation.Kind.REMINDER:
+        WorkItem.objects.get_or_create(
+            once_key=f"{kind}.{case.pk}.{case.step}",
+            defaults={
+                "county_code": case.county_code,
+                "community": case.community,
+                "case": case,
+                "kind": "escalation_reached_nobody",
+                "what": f"{item.name.zh} {case.shown_number} 超期，没有人在岗接到提醒",
+                "opened_at": now(),
+            },
+        )
+    return len(people)
+
+
+@periodic("casework.drafts", at=dt.time(3, 20))
+@task()
+def forget_old_drafts() -> None:
+    """Delete what was never sent, ninety days after its last change (personal data kept no longer than needed)."""
+    Draft.objects.filter(updated_at__lt=now() - dt.timedelta(days=DRAFT_KEPT_DAYS)).delete()

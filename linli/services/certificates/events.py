@@ -1,0 +1,36 @@
+"""What has happened to certificates."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from linli.core.events import Event
+
+
+@dataclass(frozen=True)
+class CertificateIssued(Event):
+    certificate_id: UUID
+    county_code: str
+    community_id: UUID
+    number: str
+    item_code: str
+    case_number: str
+    department: str
+    holder_id: UUID
+    issued_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class CertificateRevoked(Event):
+    """replaced: a new one takes its place, and is issued in the same moment."""
+
+    certificate_id: UUID
+    county_code: str
+    community_id: UUID
+    number: str
+    item_code: str
+    case_number: str
+    department: str
+    holder_id: UUID
+    revoked_at: dt.datetime
+    replaced: bool

@@ -1,0 +1,267 @@
+"""Reading certificates and seals, always from somebody's reach; by a code or number, only what anybody may know."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from cryptography import x509
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from linli.core import calendar
+from linli.core.access import Actor, Permission
+from linli.ground.territory.models import Division
+from linli.services.certificates import checking, documents, rules
+from linli.services.certificates import permissions as may
+from linli.services.certificates.checking import Finding
+from linli.services.certificates.models import Authority, Certificate, CertificateStatus, Seal, SealUse
+from linli.services.certificates.rules import State, Verdict
+
+
+def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Certificate]:
+    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first."""
+    return (
+        Certificate.objects.within(actor.reach(permission))
+        .select_related("seal", "community", "pdf")
+        .order_by("-issued_at", "-id")
+    )
+
+
+def held_by(person_id: UUID, item_code: str | None = None, on: dt.date | None = None) -> QuerySet[Certificate]:
+    """Certificates of a person that are valid on a day (today): they meet a material by themselves (R44).
+
+    For the rooms above, which have asked for the person's case; not for pages.
+    """
+    day = on or calendar.today()
+    held = Certificate.everywhere.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        holder_id=person_id,
+        status=CertificateStatus.VALID,
+        valid_from__lte=day,
+    )
+    if item_code is not None:
+        held = held.filter(item_code=item_code)
+    return held.select_related("seal").order_by("-issued_at", "-id")
+
+
+def by_token(token: str) -> Certificate | None:
+    """Return the certificate behind a QR code: whoever holds the code may ask (R44)."""
+    return Certificate.everywhere.filter(token=token).select_related("seal", "item_version").first()
+
+
+def by_number(number: str) -> Certificate | None:
+    """Return the certificate with a number, as typed: whoever holds the paper may ask (R44)."""
+    plain = rules.plain_number(number)
+    if not rules.is_well_formed(plain):
+        return None
+    return (
+        Certificate.everywhere.filter(county_code=plain[:6], number=plain)
+        .select_related("seal", "item_version")
+        .first()
+    )
+
+
+def replacement_of(certificate: Certificate) -> Certificate | None:
+    """Return the certificate that was issued in the place of a revoked one."""
+    return Certificate.everywhere.filter(county_code=certificate.county_code, replaces=certificate).first()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What everybody who checks a certificate sees: never more than the holder has agreed to."""
+
+    state: State
+    title: str
+    number: str
+    holder: str
+    holder_in_full: bool
+    issuer: str
+    dated: dt.date
+    valid_from: dt.date
+    last_day: dt.date | None
+    sentence: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    revoked_on: dt.date | None = None
+    revoked_because: str = ""
+    replaced: bool = False
+
+
+FULL_NAME = "name"
+"""In Certificate.shown: the holder's whole name. Facts stand there by their label, after "fact:"."""
+
+
+def shown(certificate: Certificate) -> Shown:
+    """Return what the public page shows of a certificate today."""
+    printed = certificate.printed
+    in_full = FULL_NAME in certificate.shown or printed.holder_kind != "natural_person"
+    holder = printed.holder if in_full else printed.holder_masked
+    item_name = certificate.item_version.name
+    template = certificate.item_version.content["result"].get("template", "approval")
+    return Shown(
+        state=certificate.state_on(calendar.today()),
+        title=certificate.title,
+        number=certificate.number_shown,
+        holder=holder,
+        holder_in_full=in_full,
+        issuer=certificate.issuer,
+        dated=certificate.valid_from,
+        valid_from=certificate.valid_from,
+        last_day=certificate.last_day,
+        sentence=documents.sentence(template, item=item_name, holder=holder),
+        facts=[
+            (label, value)
+            for label, value in printed.facts
+            if f"fact:{label}" in certificate.shown and rules.may_be_shown(label, value)
+        ],
+        revoked_on=timezone.localdate(certificate.revoked_at) if certificate.revoked_at else None,
+        revoked_because=certificate.revoked_because,
+        replaced=certificate.is_revoked and replacement_of(certificate) is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is said about a PDF that somebody brought. certificate: what our register holds under it, if anything."""
+
+    verdict: Verdict
+    certificate: Certificate | None = None
+    use: SealUse | None = None
+
+
+def verdict_on(content: bytes) -> Judged:
+    """Judge a PDF: its signature, that nothing was appended, and what our register says. Keeps nothing of it.
+
+    Genuine is only what our register holds byte for byte; a file with our seal that it does not hold is no proof.
+    """
+    authorities = [x509.load_pem_x509_certificate(a.certificate_pem.encode()) for a in Authority.objects.all()]
+    found = checking.look_at(content, authorities=authorities, moment=calendar.now()).finding
+    if found is Finding.NOT_PDF:
+        return Judged(Verdict.NOT_PDF)
+    if found is Finding.ALTERED or (found is Finding.NOT_OURS and _begins_with_one_of_ours(content)):
+        return Judged(Verdict.ALTERED)
+    if found is Finding.NOT_OURS:
+        return Judged(Verdict.NOT_OURS)
+    digest = hashlib.sha256(content).hexdigest()
+    certificate = Certificate.everywhere.filter(pdf_sha256=digest).select_related("seal", "item_version").first()
+    if certificate:
+        state = certificate.state_on(calendar.today())
+        verdicts = {State.REVOKED: Verdict.REVOKED, State.EXPIRED: Verdict.EXPIRED}
+        return Judged(verdicts.get(state, Verdict.VALID), certificate)
+    if use := SealUse.objects.filter(sha256=digest).select_related("seal").first():
+        return Judged(Verdict.SEALED_PAPER, use=use)
+    return Judged(Verdict.UNREGISTERED)
+
+
+def _begins_with_one_of_ours(content: bytes) -> bool:
+    """Tell whether a file is one of ours with something appended that keeps a reader from finding the signature."""
+    digests, end = [], 0
+    while len(digests) < 16 and (end := content.find(b"%%EOF", end)) != -1:
+        end += len(b"%%EOF")
+        digests += [hashlib.sha256(content[: end + newline]).hexdigest() for newline in (0, 1, 2)]
+    return (
+        Certificate.everywhere.filter(pdf_sha256__in=digests).exists()
+        or SealUse.objects.filter(sha256__in=digests).exists()
+    )
+
+
+def deciding_division(community: Division, level: str) -> Division:
+    """Return the division of a level at or above a community. Raises LookupError where there is none."""
+    division: Division | None = community
+    while division is not None:
+        if division.level == level:
+            return division
+        division = division.parent
+    raise LookupError(f"{community.code} has no division of level {level} above it")
+
+
+def seal_for(division: Division, department: str = "") -> Seal | None:
+    """Return the seal in force: the division's own, or a department's at the nearest division at or above it."""
+    moment = calendar.now()
+    place: Division | None = division
+    while place is not None:
+        seal = Seal.objects.filter(division=place, department=department, revoked_at__isnull=True).first()
+        if seal is not None and seal.is_in_force(moment):
+            return seal
+        place = place.parent if department else None
+    return None
+
+
+def seals_for(actor: Actor) -> QuerySet[Seal]:
+    """Seals of the actor's division and below it, those of other departments left out; withdrawn ones last."""
+    seals = Seal.objects.select_related("division", "custodian").order_by(
+        "revoked_at", "division__code", "department", "id"
+    )
+    reach = actor.reach(may.SEAL_REGISTER)
+    if reach.everything:
+        return seals
+    if reach.is_empty() or actor.post is None:
+        return seals.none()
+    here = Q(division_id=actor.post.division_id)
+    if reach.communities is None:
+        here |= Q(division__county_code__in=reach.counties)
+    else:
+        here |= Q(division_id__in=reach.communities)
+    if reach.department is not None:
+        here &= Q(department=reach.department)
+    return seals.filter(here)
+
+
+def seal_uses(actor: Actor, seal: Seal | None = None) -> QuerySet[SealUse]:
+    """The register of use, newest first, of the seals within the actor's reach (R46b)."""
+    uses = SealUse.objects.filter(seal__in=seals_for(actor)).select_related("seal").order_by("-used_at", "-id")
+    return uses.filter(seal=seal) if seal else uses
+
+
+@dataclass(frozen=True)
+class MonthOfUse:
+    """Uses in one month, whole and by occasion (code, count)."""
+
+    month: dt.date
+    total: int
+    by_occasion: list[tuple[rules.Occasion, int]]
+
+
+def seal_use_by_month(actor: Actor, months: int = 12) -> list[MonthOfUse]:
+    """Count uses per month and occasion, newest month first (R46b)."""
+    first = calendar.today().replace(day=1)
+    for _ in range(months - 1):
+        first = (first - dt.timedelta(days=1)).replace(day=1)
+    rows = (
+        seal_uses(actor)
+        .order_by()
+        .filter(used_at__gte=dt.datetime.combine(first, dt.time(), tzinfo=timezone.get_default_timezone()))
+        .annotate(month=TruncMonth("used_at"))
+        .values("month", "occasion")
+        .annotate(count=Count("id"))
+    )
+    counted: dict[dt.date, Counter[str]] = {}
+    for row in rows:
+        counted.setdefault(row["month"].date(), Counter())[row["occasion"]] += row["count"]
+    return [
+        MonthOfUse(month, counts.total(), [(rules.Occasion(code), count) for code, count in counts.most_common()])
+        for month, counts in sorted(counted.items(), reverse=True)
+    ]
+
+
+def authority_pem() -> str:
+    """Return the certificates of the authority, all its serials: what anyone needs to trust our signatures."""
+    return "".join(a.certificate_pem for a in Authority.objects.order_by("-serial"))
+
+
+def seals_pem() -> str:
+    """Return the certificates of all seals, withdrawn ones too: what an inspector needs without a network."""
+    return "".join(Seal.objects.order_by("valid_from", "id").values_list("certificate_pem", flat=True))
+
+
+def what_may_be_shown(certificate: Certificate) -> list[tuple[str, str, str]]:
+    """Return what the holder can decide about: name for `shown`, label, value."""
+    printed = certificate.printed
+    choices = [(f"fact:{label}", label, value) for label, value in printed.facts if rules.may_be_shown(label, value)]
+    if printed.holder_kind == "natural_person":
+        choices.insert(0, (FULL_NAME, "", printed.holder))
+    return choices
