@@ -44,7 +44,7 @@ FORBIDDEN_PROOFS = (
 """The first national list of proofs that a community must not issue, 民发〔2020〕20号."""
 
 ASKS_FOR_A_REGISTRY_FACT = re.compile(r"姓名|性别|出生|年龄|多大|电话|住址|住在哪|住哪里|身份证号|户口在哪")
-NAMES_SOMEBODY_ELSE = re.compile(r"监护人|家长|爸爸|妈妈|孩子|照顾的人|对方|去世的人|他的|第二个人|报告人")
+NAMES_SOMEBODY_ELSE = re.compile(r"监护人|家长|爸爸|妈妈|孩子|照顾的人|对方|另一半|去世的人|他的|第二个人|报告人")
 FACTS = {
     "name", "sex", "birth_date", "age", "phone", "community", "address", "registered_community", "registered_place",
     "identity",
@@ -182,8 +182,10 @@ def test_promise_is_never_longer_than_the_law_allows(item: Item) -> None:
 
 @every_item
 def test_steps_fit_into_the_promise_and_the_deciding_body_comes_last(item: Item) -> None:
-    """R36a."""
-    assert sum(link.days for link in item.chain) <= item.promised_limit.days
+    """R36a. Steps count working days; of a promise in calendar days five in seven are such."""
+    working_days = item.promised_limit.days * (5 if item.promised_limit.unit == "calendar_days" else 7) // 7
+
+    assert sum(link.days for link in item.chain) <= working_days
     assert [link.step for link in item.chain].count("decide") == 1
     assert (item.chain[-1].step, item.chain[-1].level) == ("decide", item.level)
 
