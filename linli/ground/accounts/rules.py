@@ -230,6 +230,11 @@ def mask_mobile(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else ""
 
 
+def spaced_mobile(phone: str) -> str:
+    """Return the number as people read it out: 154 0000 0618."""
+    return f"{phone[:3]} {phone[3:7]} {phone[7:]}"
+
+
 def normalise_username(text: str) -> str:
     """Return the user name in its one form: NFKC, lower case, no spaces around."""
     return unicodedata.normalize("NFKC", text).strip().lower()

@@ -14,6 +14,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import urlencode
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -51,7 +52,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "phone": rules.mask_mobile(queries.phone_of(account)),  # type: ignore[arg-type]
-        "languages": settings.LANGUAGES,
+        "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "posts": [(post, _describe(post)) for post in _actor(request).posts],
         "may_delegate": _actor(request).may(may.DELEGATE),
     }
