@@ -82,9 +82,7 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """Return the actor's own drafts, latest first."""
     if actor.account_id is None:
         return Draft.objects.none()
-    return (
-        Draft.objects.filter(owner_id=actor.account_id).select_related("item_version").order_by("-updated_at", "-id")
-    )
+    return Draft.objects.filter(owner_id=actor.account_id).select_related("item_version").order_by("-updated_at", "-id")
 
 
 def form_data(row: Case | Draft) -> dict[str, Any]:
@@ -129,7 +127,8 @@ def tasks_for(actor: Actor) -> QuerySet[Case]:
     if post is None:
         return Case.objects.none()
     rows = cases_for(actor, may.HANDLE if actor.may(may.HANDLE) else may.ACCEPT).filter(
-        step_level=post.level, status__in=[Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.SPECIAL_PROCEDURE]
+        step_level=post.level,
+        status__in=[Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.SPECIAL_PROCEDURE],
     )
     if post.department:
         rows = rows.filter(step_department=post.department)

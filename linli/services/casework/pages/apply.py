@@ -212,7 +212,9 @@ def remove_material(request: HttpRequest, draft_id: UUID, material_id: UUID) -> 
 @requires(may.APPLY, may.RECEIVE)
 @require_GET
 def draft_file(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpResponse:
-    row = get_object_or_404(_draft(request, draft_id).materials.select_related("file"), pk=material_id, file__isnull=False)
+    row = get_object_or_404(
+        _draft(request, draft_id).materials.select_related("file"), pk=material_id, file__isnull=False
+    )
     return files.file_response(row.file, row.file_name)
 
 

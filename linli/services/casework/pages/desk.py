@@ -226,7 +226,10 @@ def window_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "visit": visit_id,
         "visit_text": str(visit_id),
         "words": words,
-        "items": [(catalogue.item(v).code, in_language(catalogue.item(v).name), in_language(catalogue.item(v).summary)) for v in found],
+        "items": [
+            (catalogue.item(v).code, in_language(catalogue.item(v).name), in_language(catalogue.item(v).summary))
+            for v in found
+        ],
         "taken": rows_of(list(queries.cases_of_visit(request.actor, visit_id))),
     }
     return show(request, "casework/window_person.html", context)
@@ -257,7 +260,9 @@ def figures(request: HttpRequest) -> HttpResponse:
         online=Count("pk", filter=Q(channel=Channel.ONLINE)),
     )
     by_item = (
-        recent.order_by().values("item_code").annotate(n=Count("pk"), decided=Count("decided_at"), asked=Count("supplement"))
+        recent.order_by()
+        .values("item_code")
+        .annotate(n=Count("pk"), decided=Count("decided_at"), asked=Count("supplement"))
     )
     table = [
         {**row, "name": in_language(catalogue.item(v).name)}

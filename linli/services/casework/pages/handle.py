@@ -138,7 +138,9 @@ def _label(case: Case, action: str, label: str) -> str:
     return label
 
 
-def page_of(request: HttpRequest, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = "") -> Any:
+def page_of(
+    request: HttpRequest, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
+) -> Any:
     item = queries.item_of(case)
     queries.with_facts(case)
     choices = sorted(

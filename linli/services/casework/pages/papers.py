@@ -41,7 +41,11 @@ def material_file(request: HttpRequest, number: str, material_id: UUID) -> HttpR
     row = get_object_or_404(queries.materials_of(request.actor, case), pk=material_id, file__isnull=False)
     if request.actor.kind == "staff":
         audit.record_look(
-            request.actor, case.applicant_id, what=f"材料 {row.code}", purpose=f"办件 {case.number}", county_code=case.county_code
+            request.actor,
+            case.applicant_id,
+            what=f"材料 {row.code}",
+            purpose=f"办件 {case.number}",
+            county_code=case.county_code,
         )
     return files.file_response(row.file, row.file_name)
 

@@ -390,9 +390,7 @@ def _fresh(case: Case) -> Case:
 
 
 @transaction.atomic
-def ask_opinion(
-    number: str, *, by: Actor, department: str, question: str, version: int | None = None
-) -> Opinion:
+def ask_opinion(number: str, *, by: Actor, department: str, question: str, version: int | None = None) -> Opinion:
     """Ask another department without handing the case over; our own clock runs on."""
     case = _reach(number, by, may.ASK_OPINION)
     question = rules.check_reason(question)
