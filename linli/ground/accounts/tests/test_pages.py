@@ -293,7 +293,7 @@ def test_an_administrator_makes_an_account_and_sees_its_password_once(city, clie
     [
         ({"username": "admin"}, "用户名“admin”已经有人用了"),
         ({"name": "文" * 10_000}, "姓名最多 60 个字。"),
-        ({"division": "519903001001"}, "您管辖的范围里没有代码是 519903001001 的地方。"),
+        ({"division": "519903001001"}, "管辖范围里没有代码是 519903001001 的地方。"),
         ({"role": "street_staff"}, "“街道经办”不在社区（村）这一级任职"),
         ({"valid_from": "昨天"}, "请填日期，例如 2026-10-01。"),
         ({"valid_to": "2020-01-01"}, "结束日期要在开始日期之后"),
