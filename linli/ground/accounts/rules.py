@@ -118,7 +118,9 @@ class NotStaff(Refused):
 
 class HoldsRolesElsewhere(Refused):
     code = "accounts.holds_roles_elsewhere"
-    message = _("这位同事还有管辖范围以外的角色，账户要由管得到全部角色的管理员来处理。管辖范围内的角色可以在这里结束。")
+    message = _(
+        "这位同事还有管辖范围以外的角色，账户要由管得到全部角色的管理员来处理。管辖范围内的角色可以在这里结束。"
+    )
 
 
 class FirstRoleMissing(Refused):
