@@ -9,14 +9,26 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case as SqlCase, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Avg, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case as SqlCase
 
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
 from linli.core.crypto import blind_candidates, unseal
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
-    OPEN, AcceptanceSlip, Case, CaseAction, CaseMaterial, Draft, FollowUp, Opinion, Pause, PauseKind, Status, WorkItem,
+    OPEN,
+    AcceptanceSlip,
+    Case,
+    CaseAction,
+    CaseMaterial,
+    Draft,
+    FollowUp,
+    Opinion,
+    Pause,
+    PauseKind,
+    Status,
+    WorkItem,
 )  # fmt: skip
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import ChainLink, Item, SpecialProcedure

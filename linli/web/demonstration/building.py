@@ -67,9 +67,10 @@ class Building:
             wanted += [(county, code, f"{county.name}{Department(code).label}") for code in self.departments]
             wanted.append((county, "", f"{county.name}人民政府"))
         custodians = {(m.division.pk, m.department): m.account for m in self.members}
+        anybody = self.members[0].account
         with self._progress("演示印章 / seals", len(wanted)) as tick, transaction.atomic():
             for division, department, name in wanted:
-                certificates.make_seal(division, department, name, custodians.get((division.pk, department)), self.by)
+                certificates.make_seal(division, department, name, custodians.get((division.pk, department), anybody), self.by)
                 tick()
 
     def people(self, count: int) -> None:

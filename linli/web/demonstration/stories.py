@@ -26,7 +26,12 @@ from linli.ground.registry.models import Person
 from linli.ground.territory import queries as territory
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.models import (
-    Case, Channel, FollowUp, MaterialSource, Opinion, Status,
+    Case,
+    Channel,
+    FollowUp,
+    MaterialSource,
+    Opinion,
+    Status,
 )  # fmt: skip
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import Item
@@ -175,7 +180,7 @@ class City:
             channel = Channel.WINDOW
             visit = uuid5(NAMESPACE, f"{person.pk}{moment.date()}")
         draft = services.start_draft(by, item.code, applicant_id=person.pk, channel=channel, visit_id=visit)
-        facts = registry.known_facts(person, "办理申请", by=by)
+        facts = registry.known_facts(person, "application", by=by)
         answers = answers_for(item.form, facts, rng, today=moment.date())
         services.save_draft(draft.pk, by=by, form_data=answers)
         for material in item.materials:
@@ -371,7 +376,7 @@ def plan_applications(city: City, count: int, days: int) -> None:
     versions = [catalogue.item(v) for v in catalogue.published(city.now.astimezone(CHINA).date())]
     weights = [FAVOURITES.get(item.code, 2) for item in versions]
     by = system_actor("生成演示数据")
-    facts = {person.pk: registry.known_facts(person, "生成演示数据", by=by) for person, _account in city.residents}
+    facts = {person.pk: registry.facts_of(person, in_clear=True) for person, _account in city.residents}
     fitting = {
         item.code: [pair for pair in city.residents if eligible(item, pair[0], facts[pair[0].pk])] for item in versions
     }
