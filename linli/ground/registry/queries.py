@@ -91,7 +91,9 @@ def people(
 ) -> Page:
     """A page of the persons in reach by name; name: how it begins; after: the id that ended the page before."""
     rows = persons_for(actor, permission)
-    if name := name.strip():
+    if (name := name.strip()) and not name.isprintable():
+        return Page([], "")
+    if name:
         rows = rows.filter(name__startswith=name)
     if community is not None:
         rows = rows.filter(Q(community=community) | Q(registered_community=community))
