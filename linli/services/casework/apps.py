@@ -11,7 +11,6 @@ class CaseworkConfig(AppConfig):
         from linli.services.casework import notices  # noqa: F401 (registers the words)
         from linli.services.casework import permissions as may
 
-
         navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)
         navigation.register("portal_foot", "", _("公示"), "casework:notices", "info-circle", None)
         navigation.register("bench", "service", _("等我办的"), "casework:tasks", "list-check", may.HANDLE)

@@ -70,7 +70,9 @@ class Building:
         anybody = self.members[0].account
         with self._progress("演示印章 / seals", len(wanted)) as tick, transaction.atomic():
             for division, department, name in wanted:
-                certificates.make_seal(division, department, name, custodians.get((division.pk, department), anybody), self.by)
+                certificates.make_seal(
+                    division, department, name, custodians.get((division.pk, department), anybody), self.by
+                )
                 tick()
 
     def people(self, count: int) -> None:

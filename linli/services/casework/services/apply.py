@@ -182,11 +182,9 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
             continue
         number = ""
         if material.held.certificate_of and draft.applicant_id:
-            held = certificates.held_by(draft.applicant_id, material.held.certificate_of)
-            if not held:
-                continue
-            number = held[0].number
-        elif material.held.certificate_of:
+            held = certificates.held_by(draft.applicant_id, material.held.certificate_of).first()
+            number = held.number if held else ""
+        if material.held.certificate_of and not number and material.held.other is None:
             continue
         DraftMaterial.objects.create(
             id=new_id(),

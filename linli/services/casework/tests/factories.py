@@ -97,7 +97,9 @@ def person(town: Town, *, name: str = "柳桂枝", born: dt.date = dt.date(1945,
 
 
 def resident(who: Person) -> Actor:
-    account = account_services.resident_for_phone(f"154{random.Random(who.pk.int).randint(0, 99_999_999):08d}", name=who.name)
+    account = account_services.resident_for_phone(
+        f"154{random.Random(who.pk.int).randint(0, 99_999_999):08d}", name=who.name
+    )
     account_services.link_person(account, who.pk, name=who.name, by=SETUP)
     return accounts.actor_for(Account.objects.get(pk=account.pk))
 

@@ -31,9 +31,7 @@ def check_publishable(item: Item, *, proofs: Iterable[Proof] | None = None, code
         raise NotPublishable(faults)
 
 
-def publishing_faults(
-    item: Item, *, proofs: Iterable[Proof] | None = None, codes: Collection[str] = ()
-) -> list[Fault]:
+def publishing_faults(item: Item, *, proofs: Iterable[Proof] | None = None, codes: Collection[str] = ()) -> list[Fault]:
     """Return everything that forbids publishing the item, in the order of its content.
 
     proofs: the lists of forbidden proofs in force, the national one unless given. codes: the items that exist; where
@@ -63,7 +61,9 @@ def _text_faults(item: Item) -> Iterator[Fault]:
         ("summary.zh", item.summary.zh, SUMMARY_MAX), ("summary.en", item.summary.en, 3 * SUMMARY_MAX),
     ):  # fmt: skip
         if len(written) > most:
-            yield Fault(path, _("太长了：写了 %(count)s 个字，最多 %(most)s 个。") % {"count": len(written), "most": most})
+            yield Fault(
+                path, _("太长了：写了 %(count)s 个字，最多 %(most)s 个。") % {"count": len(written), "most": most}
+            )
 
 
 def _responsibility_faults(item: Item) -> Iterator[Fault]:
@@ -174,15 +174,21 @@ def _chain_faults(item: Item) -> Iterator[Fault]:
                 "place": place + 1, "count": last + 1,
             })  # fmt: skip
         if link.level not in OFFICES and not link.department:
-            yield Fault(f"{path}.department", _("%(level)s这一步没有写哪个部门办。") % {"level": words.LEVELS[link.level]})
+            yield Fault(
+                f"{path}.department", _("%(level)s这一步没有写哪个部门办。") % {"level": words.LEVELS[link.level]}
+            )
         for department in (link.department, *link.also):
             if department and department not in Department.values:
-                yield Fault(f"{path}.department", _("不认识部门“%(code)s”，请从部门名单里选。") % {"code": department[:40]})
+                yield Fault(
+                    f"{path}.department", _("不认识部门“%(code)s”，请从部门名单里选。") % {"code": department[:40]}
+                )
         if link.department and link.department in link.also:
             yield Fault(f"{path}.also", _("牵头的部门不用再写进联办。"))
     end = item.chain[last]
     if end.step != "decide":
-        yield Fault(f"chain[{last}].step", _("最后一步应是“决定”，现在是“%(step)s”。") % {"step": words.STEPS[end.step]})
+        yield Fault(
+            f"chain[{last}].step", _("最后一步应是“决定”，现在是“%(step)s”。") % {"step": words.STEPS[end.step]}
+        )
     elif end.level != item.level:
         yield Fault(f"chain[{last}].level", _("由%(level)s决定，最后一步却在%(end)s。") % {
             "level": words.LEVELS[item.level], "end": words.LEVELS[end.level],

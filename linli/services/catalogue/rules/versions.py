@@ -42,7 +42,9 @@ class DraftExists(Refused):
 
 class BehindTheCurrent(Refused):
     code = "catalogue.behind_the_current"
-    message = _("起草期间第 %(current)s 版已经发布了，这一版（第 %(number)s 版）是照旧的写的。请退回，重新做下一个版本。")
+    message = _(
+        "起草期间第 %(current)s 版已经发布了，这一版（第 %(number)s 版）是照旧的写的。请退回，重新做下一个版本。"
+    )
     status = 409
 
 
