@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "linli.core.files.middleware.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -135,6 +136,14 @@ FILES_DIR: Path = env.path("FILES_DIR", VAR / "files")
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 REQUEST_MAX_BYTES: int = env.int("REQUEST_MAX_BYTES", 64 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+PHOTO_LIMITS: dict[str, int] = {
+    "max_pixels": 64_000_000,  # more are not opened
+    "max_side": 3000,  # larger photographs are made smaller
+    "least_side": 480,  # a shorter side than this is too small to read
+    "dark": 70,  # the light parts are darker than this (of 255): too dark to read
+    "blurry": 80,  # the sharpest part has less edge than this (variance of the Laplacian): too blurred to read
+}
+"""What core.files accepts of photographs, and when it asks for a better one."""
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = [

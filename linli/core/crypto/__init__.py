@@ -1,6 +1,19 @@
 """Encryption of fields with key identifiers and rotation, and the keyed blind index that finds them again."""
 
-from linli.core.crypto.fields import BrokenSeal, blind, blind_candidates, key_of, seal, unseal
+from linli.core.crypto.fields import (
+    BrokenSeal,
+    blind,
+    blind_candidates,
+    key_of,
+    seal,
+    seal_bytes,
+    unseal,
+    unseal_bytes,
+)
 from linli.core.crypto.keyring import Keyring, keyring
+from linli.core.crypto.signing import is_signed, public_key, sign
 
-__all__ = ["BrokenSeal", "Keyring", "blind", "blind_candidates", "key_of", "keyring", "seal", "unseal"]
+__all__ = [
+    "BrokenSeal", "Keyring", "blind", "blind_candidates", "is_signed", "key_of", "keyring", "public_key", "seal",
+    "seal_bytes", "sign", "unseal", "unseal_bytes",
+]  # fmt: skip

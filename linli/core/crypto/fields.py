@@ -49,6 +49,25 @@ def unseal(token: str, *, where: str, row: object) -> str:
         raise BrokenSeal(where) from error
 
 
+def seal_bytes(content: bytes, *, where: str, row: object) -> bytes:
+    """Seal a file's content for one place: `1.<key id>.`, then nonce, ciphertext and tag as they are."""
+    key = keyring().active
+    nonce = os.urandom(NONCE_BYTES)
+    return f"1.{key.id}.".encode() + nonce + _encrypt(key, nonce, content, _place(where, row))
+
+
+def unseal_bytes(sealed: bytes, *, where: str, row: object) -> bytes:
+    """Open what seal_bytes has sealed for this place. Raises BrokenSeal."""
+    try:
+        version, key_id, raw = sealed.split(b".", 2)
+        if version != b"1" or len(raw) < NONCE_BYTES + TAG_BYTES:
+            raise ValueError(version)
+        key = keyring().keys[key_id.decode("ascii")]
+        return _decrypt(key, raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(where, row))
+    except (ValueError, KeyError, InvalidTag) as error:
+        raise BrokenSeal(where) from error
+
+
 def key_of(token: str) -> str:
     """Return the identifier of the key that a sealed value or a blind index was made with."""
     parts = token.split(".")

@@ -1,5 +1,5 @@
 """Domain events: what has happened, told after commit, at least once, to subscribers that bear repetition."""
 
-from linli.core.events.bus import Event, publish, subscribe, subscribers_of
+from linli.core.events.bus import Event, NoTransaction, publish, subscribe, subscribers_of
 
-__all__ = ["Event", "publish", "subscribe", "subscribers_of"]
+__all__ = ["Event", "NoTransaction", "publish", "subscribe", "subscribers_of"]

@@ -1,0 +1,1 @@
+"""Uploaded and generated files: checked by content, cleared of place data, stored once, encrypted at rest."""

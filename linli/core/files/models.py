@@ -1,17 +1,25 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from linli.core.files.readability import Verdict
 from linli.core.ids import new_id
 
 
 class StoredFile(models.Model):
-    """One content, stored once under its SHA-256, encrypted at rest. Access follows the record that points here."""
+    """One content, stored once under its SHA-256, encrypted at rest. Access follows the record that points here.
+
+    size and sha256 are those of the content as it is kept: photographs are re-encoded before. pages is a PDF's,
+    verdict a photograph's.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=60)
+    kind = models.CharField(max_length=80)
     """The media type found in the content, not the one claimed."""
     storage_key = models.CharField(max_length=120)
+    pages = models.PositiveIntegerField(_("页数"), null=True)
+    verdict = models.CharField(_("看得清吗"), max_length=12, choices=Verdict, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -19,3 +27,7 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind.startswith("image/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -81,12 +82,20 @@ def sweep(moment: dt.datetime) -> int:
     return again
 
 
-def run_afresh(row: DBTaskResult, moment: dt.datetime) -> None:
-    """Give a failed task all its attempts again, the first one now."""
-    row.worker_ids = []
-    row.exception_class_path = row.traceback = ""
-    row.save(update_fields=["worker_ids", "exception_class_path", "traceback"])
-    _make_ready(row, run_after=moment)
+def run_afresh(task_id: UUID, moment: dt.datetime) -> bool:
+    """Give a failed task all its attempts again, the first one now; tell whether it still was failed."""
+    failed = DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.FAILED)
+    return bool(
+        failed.update(
+            status=TaskResultStatus.READY,
+            run_after=moment,
+            worker_ids=[],
+            started_at=None,
+            finished_at=None,
+            exception_class_path="",
+            traceback="",
+        )
+    )
 
 
 def tick(moment: dt.datetime) -> list[str]:

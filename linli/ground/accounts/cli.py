@@ -27,14 +27,17 @@ def permissions() -> None:
 def create_administrator(username: str, name: str, code: str, *, security: bool) -> None:
     """Make the first administrator of a division and print the password for the first sign-in."""
     _start()
+    from django.core.exceptions import ObjectDoesNotExist
+
     from linli.core.access import system_actor
     from linli.core.http import Refused
     from linli.ground.accounts import roles, services
-    from linli.ground.territory.models import Division
+    from linli.ground.territory import queries as territory
 
-    division = Division.objects.filter(code=code, valid_to__isnull=True).first()
-    if division is None:
-        raise click.ClickException(f"there is no division with the code {code}: run linli territory import first")
+    try:
+        division = territory.by_code(code)
+    except ObjectDoesNotExist:
+        raise click.ClickException(f"there is no division with the code {code}: linli territory import") from None
     role = roles.SECURITY_ADMINISTRATOR if security else roles.ADMINISTRATOR
     try:
         new = services.create_staff(

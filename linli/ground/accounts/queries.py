@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,10 +13,13 @@ from django.db.models import Q, QuerySet
 from linli.core.access import ANONYMOUS, Actor, Permission, Post
 from linli.core.calendar import today
 from linli.core.crypto import blind_candidates, unseal
-from linli.ground.accounts import _divisions, roles, rules
 from linli.ground.accounts import permissions as may
+from linli.ground.accounts import roles, rules
 from linli.ground.accounts.models import Account, AccountKind, RoleHeld
-from linli.ground.territory.models import Division
+from linli.ground.territory import queries as territory
+
+if TYPE_CHECKING:
+    from linli.ground.territory.models import Division
 
 PHONE = "accounts.account.phone"
 """Where the telephone is sealed, and the purpose of its index is "phone"."""
@@ -47,20 +51,24 @@ def actor_for(account: Account, post_id: UUID | str | None = None) -> Actor:
 
 
 def posts_of(account: Account) -> tuple[Post, ...]:
-    """Return the posts that the account holds today, in two queries however many they are."""
+    """Return the posts that the account holds today: one query, and one more for each that reaches several places."""
     held = list(
         RoleHeld.objects.filter(in_force(today()), account=account)
         .select_related("division", "stands_in_for")
         .order_by("delegated_from_id", "division__code", "role", "id")
     )
     held.sort(key=lambda holding: holding.delegated_from_id is not None)
-    below = _divisions.below([holding.division for holding in held])
-    return tuple(_post(holding, below[holding.division_id]) for holding in held)
+    return tuple(_post(holding) for holding in held)
 
 
-def _post(holding: RoleHeld, below: _divisions.Below) -> Post:
+def _post(holding: RoleHeld) -> Post:
     division = holding.division
-    whole_counties = division.level in (roles.PROVINCE, roles.CITY, roles.COUNTY)
+    if division.level == roles.COMMUNITY:
+        communities: frozenset[UUID] | None = frozenset({division.pk})
+    elif division.level == roles.TOWNSHIP:
+        communities = frozenset(territory.communities_below(division))
+    else:
+        communities = None
     return Post(
         id=holding.pk,
         role=holding.role,
@@ -68,8 +76,8 @@ def _post(holding: RoleHeld, below: _divisions.Below) -> Post:
         division_code=division.code,
         division_name=division.short_name,
         level=division.level,
-        counties=frozenset(below.counties),
-        communities=None if whole_counties else frozenset(below.communities),
+        counties=frozenset(territory.counties_below(division)),
+        communities=communities,
         department=holding.department or None,
         acting_for=holding.stands_in_for.name if holding.stands_in_for else "",
     )
@@ -92,12 +100,9 @@ def colleagues(actor: Actor) -> list[Account]:
     """Return who else works today where the actor does, one level up or one level down: who can stand in for her."""
     if actor.post is None or actor.account_id is None:
         return []
-    here = Division.objects.get(pk=actor.post.division_id)
-    held = RoleHeld.objects.filter(
-        in_force(today()),
-        division__in=Division.objects.filter(_divisions.neighbours(here)),
-        delegated_from__isnull=True,
-    )
+    here = territory.division(actor.post.division_id)
+    near = [here, *territory.ancestors(here)[:1], *territory.children(here)]
+    held = RoleHeld.objects.filter(in_force(today()), division__in=near, delegated_from__isnull=True)
     return list(
         Account.objects.filter(is_active=True, kind=AccountKind.STAFF, pk__in=held.values("account_id"))
         .exclude(pk=actor.account_id)
@@ -108,18 +113,23 @@ def colleagues(actor: Actor) -> list[Account]:
 def divisions_within(actor: Actor, permission: Permission) -> QuerySet[Division]:
     """Divisions where the actor holds the permission: that of her post and all below."""
     if actor.kind == "system":
-        return Division.objects.all()
+        return territory.in_force()
     if not actor.may(permission) or actor.post is None:
-        return Division.objects.none()
-    return Division.objects.filter(_divisions.within(actor.post.division_id, actor.post.level))
+        return territory.in_force().none()
+    return territory.below(territory.division(actor.post.division_id))
+
+
+def division_for(actor: Actor, permission: Permission, division_id: UUID) -> Division:
+    """Return the division if the actor holds the permission there. Raises Division.DoesNotExist."""
+    if actor.kind == "system":
+        return territory.division(division_id)
+    return divisions_within(actor, permission).get(pk=division_id)
 
 
 def roles_within(actor: Actor, permission: Permission = may.VIEW_STAFF) -> QuerySet[RoleHeld]:
     """Roles held, in the past, today or to come, where the actor holds the permission: the one way to a role."""
     held = RoleHeld.objects.select_related("division", "stands_in_for", "account")
-    if actor.kind == "system":
-        return held
-    return held.filter(division__in=divisions_within(actor, permission))
+    return held if actor.kind == "system" else held.filter(division__in=divisions_within(actor, permission).order_by())
 
 
 def staff_for(actor: Actor, permission: Permission = may.VIEW_STAFF, *, search: str = "") -> QuerySet[Account]:
@@ -161,7 +171,7 @@ def holds_elsewhere(actor: Actor, account: Account, permission: Permission) -> b
         return False
     held = RoleHeld.objects.filter(not_over(today()), account=account)
     mine = {role.code for role in roles.ROLES.values() if actor.roles & set(role.given_by)}
-    return held.exclude(division__in=divisions_within(actor, permission), role__in=mine).exists()
+    return held.exclude(division__in=divisions_within(actor, permission).order_by(), role__in=mine).exists()
 
 
 def delegations_of(actor: Actor) -> Sequence[RoleHeld]:
@@ -180,5 +190,5 @@ def phone_of(account: Account) -> str:
 
 def place_choices(actor: Actor, permission: Permission, *, at_most: int) -> list[tuple[str, str]]:
     """Return code and name of the divisions in force where the actor holds the permission, by code."""
-    rows = divisions_within(actor, permission).filter(valid_to__isnull=True).order_by("code")
+    rows = divisions_within(actor, permission).order_by("code")
     return [(code, f"{code[:6]} {name}") for code, name in rows.values_list("code", "name")[:at_most]]

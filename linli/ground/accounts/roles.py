@@ -1,4 +1,4 @@
-"""The roles: their Chinese names, where each may be held, who may give it (domain.md §1 and §17)."""
+"""The roles: where each may be held, for whom, and who may give it; their names are those of the look."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.access import ALL_ROLES
+from linli.core.design.roles import ROLE_NAMES as NAMES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -28,10 +28,13 @@ class Role:
     """
 
     code: str
-    name: _StrPromise
     levels: tuple[str, ...]
     needs_department: bool = False
     given_by: tuple[str, ...] = (ADMINISTRATOR, SECURITY_ADMINISTRATOR)
+
+    @property
+    def name(self) -> _StrPromise:
+        return NAMES[self.code]
 
 
 _watching = (SECURITY_ADMINISTRATOR,)
@@ -39,27 +42,21 @@ _watching = (SECURITY_ADMINISTRATOR,)
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        Role("window_clerk", _("窗口人员"), (COUNTY, TOWNSHIP, COMMUNITY)),
-        Role("community_worker", _("社区工作者"), (COMMUNITY,)),
-        Role("grid_member", _("网格员"), (COMMUNITY,)),
-        Role("community_head", _("社区书记（主任）"), (COMMUNITY,)),
-        Role("street_staff", _("街道经办"), (TOWNSHIP,)),
-        Role("street_leader", _("街道分管领导"), (TOWNSHIP,)),
-        Role("district_staff", _("区县经办"), (COUNTY,)),
-        Role("department_staff", _("部门经办"), (PROVINCE, CITY, COUNTY), needs_department=True),
-        Role("supervisor", _("督办"), (PROVINCE, CITY, COUNTY, TOWNSHIP)),
-        Role("auditor", _("审计员"), LEVELS, given_by=_watching),
-        Role(ADMINISTRATOR, _("系统管理员"), LEVELS, given_by=_watching),
-        Role(SECURITY_ADMINISTRATOR, _("安全管理员"), LEVELS, given_by=_watching),
+        Role("window_clerk", (COUNTY, TOWNSHIP, COMMUNITY)),
+        Role("community_worker", (COMMUNITY,)),
+        Role("grid_member", (COMMUNITY,)),
+        Role("community_head", (COMMUNITY,)),
+        Role("street_staff", (TOWNSHIP,)),
+        Role("street_leader", (TOWNSHIP,)),
+        Role("district_staff", (COUNTY,)),
+        Role("department_staff", (PROVINCE, CITY, COUNTY), needs_department=True),
+        Role("supervisor", (PROVINCE, CITY, COUNTY, TOWNSHIP)),
+        Role("auditor", LEVELS, given_by=_watching),
+        Role(ADMINISTRATOR, LEVELS, given_by=_watching),
+        Role(SECURITY_ADMINISTRATOR, LEVELS, given_by=_watching),
     )
 }
 """Every role that is held at a division. `resident` and `organisation` come with the kind of account."""
-
-NAMES: dict[str, _StrPromise] = {
-    "resident": _("居民"),
-    "organisation": _("组织"),
-    **{code: role.name for code, role in ROLES.items()},
-}
 
 LEVEL_NAMES: dict[str, _StrPromise] = {
     PROVINCE: _("省"),
@@ -68,9 +65,6 @@ LEVEL_NAMES: dict[str, _StrPromise] = {
     TOWNSHIP: _("街道（乡镇）"),
     COMMUNITY: _("社区（村）"),
 }
-
-if set(NAMES) != set(ALL_ROLES):
-    raise RuntimeError(f"roles.py and core.access disagree about {sorted(set(NAMES) ^ set(ALL_ROLES))}")
 
 _departments: dict[str, _StrPromise | str] = {}
 

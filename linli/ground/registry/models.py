@@ -28,6 +28,16 @@ class Source(models.TextChoices):
     IMPORT = "import", _("历史资料")
 
 
+class Purpose(models.TextChoices):
+    """Why somebody looks: the list to choose from; other reasons are written out."""
+
+    APPLICATION = "application", _("办理申请的事")
+    CHECK_IDENTITY = "check_identity", _("当面核对身份")
+    CONTACT = "contact", _("打电话联系本人")
+    VISIT = "visit", _("上门走访")
+    CORRECT = "correct", _("更正资料")
+
+
 class Person(models.Model):
     """One human being as the city knows her. One row in force for each identity; moving county writes a new row.
 

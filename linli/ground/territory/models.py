@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +39,7 @@ class Division(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(_("区划代码"), max_length=12, db_index=True)
     name = models.CharField(_("名称"), max_length=80)
-    short_name = models.CharField(_("简称"), max_length=40)
+    short_name = models.CharField(_("简称"), max_length=80)
     level = models.CharField(_("级别"), max_length=12, choices=Level)
     kind = models.CharField(_("类别"), max_length=24, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -122,8 +120,6 @@ class CommunityMark(models.Model):
     valid_to = models.DateField(null=True)
     document = models.CharField(max_length=200)
     """The paper it rests on."""
-
-    objects: ClassVar[models.Manager["CommunityMark"]] = models.Manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -179,11 +178,16 @@ def search(text: str, limit: int = 20) -> list[Division]:
     return list(_with_ancestors(in_force()).filter(where).order_by("code", "id")[:limit])
 
 
-def full_name(division: Division, *, above: Iterable[Level] = (Level.COUNTY, Level.TOWNSHIP)) -> str:
-    """The name with what stands above it: 东区炳草岗街道竹湖园社区."""
-    levels = set(above)
-    names = [d.short_name for d in reversed(ancestors(division)) if d.level in levels]
-    return "".join([*names, division.short_name])
+def full_name(division: Division) -> str:
+    """The name with the county and the township that stand above it: 东区炳草岗街道竹湖园社区.
+
+    Costs nothing for rows with `parent__parent` loaded.
+    """
+    names = [division.short_name]
+    while division.level in (Level.COMMUNITY, Level.TOWNSHIP) and (above := division.parent):
+        division = above
+        names.append(division.short_name)
+    return "".join(reversed(names))
 
 
 def _with_ancestors(rows: QuerySet[Division]) -> QuerySet[Division]:

@@ -53,7 +53,12 @@ class FindPersonForm(forms.Form):
         help_text=_("刷身份证，或者手工输入。"),
         max_length=30,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "class": "input input--number", "autofocus": True, "data-module": "card-reader"}
+            attrs={
+                "autocomplete": "off",
+                "class": "input input--number",
+                "autofocus": True,
+                "data-module": "card-reader",
+            }
         ),
     )
 
@@ -132,15 +137,13 @@ class OpinionForm(SaidForm):
 
 class GiveOpinionForm(forms.Form):
     verdict = forms.ChoiceField(label=_("我们的意见"), choices=Opinion.Verdict.choices, widget=forms.RadioSelect)
-    answer = forms.CharField(
-        label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    answer = forms.CharField(label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class TransferForm(SaidForm):
-    def __init__(self, *args: Any, communities: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, communities: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["community_id"] = forms.ChoiceField(label=_("转给哪个社区"), choices=communities)
+        self.fields["community_code"] = forms.ChoiceField(label=_("转给哪个社区"), choices=communities)
 
 
 class SpecialForm(SaidForm):
@@ -169,13 +172,17 @@ class RatingForm(forms.Form):
 
 class FollowUpForm(forms.Form):
     outcome = forms.ChoiceField(label=_("结果"), choices=FollowUp.Outcome.choices, widget=forms.RadioSelect)
-    answer = forms.CharField(label=_("怎么处理的，怎么答复申请人的"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    answer = forms.CharField(
+        label=_("怎么处理的，怎么答复申请人的"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ObjectionForm(forms.Form):
     text = forms.CharField(label=_("您有什么异议"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-    contact = forms.CharField(label=_("怎么联系您"), required=False, max_length=60, help_text=_("可以不填；填了才能把答复告诉您。"))
+    contact = forms.CharField(
+        label=_("怎么联系您"), required=False, max_length=60, help_text=_("可以不填；填了才能把答复告诉您。")
+    )
 
 
 class OutcomeForm(forms.Form):

@@ -120,7 +120,7 @@ def is_applicant_with_agent(case: Case, by: Actor) -> str | None:
 
 
 LIFECYCLE = Lifecycle(
-    name=str("办件"),
+    name="办件",
     states=Status,
     ends=frozenset(ENDS),
     ways=(

@@ -332,9 +332,7 @@ class Extension(PartOfCase):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=~Q(approved=False), name="casework_one_extension_a_case"
-            )
+            models.UniqueConstraint(fields=["case"], condition=~Q(approved=False), name="casework_one_extension_a_case")
         ]
 
     def __str__(self) -> str:
@@ -362,9 +360,7 @@ class Opinion(PartOfCase):
     answered_name = models.CharField(max_length=60, blank=True)
     answered_at = models.DateTimeField(null=True)
 
-    scope = Scope(
-        community=("case__community_id",), department="department", person=()
-    )
+    scope = Scope(community=("case__community_id",), department="department", person=())
     objects = ScopedManager["Opinion"]()
     everywhere = models.Manager["Opinion"]()
 

@@ -9,14 +9,26 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case as SqlCase, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Avg, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case as SqlCase
 
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
 from linli.core.crypto import blind_candidates, unseal
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
-    OPEN, AcceptanceSlip, Case, CaseAction, CaseMaterial, Draft, FollowUp, Opinion, Pause, PauseKind, Status, WorkItem,
+    OPEN,
+    AcceptanceSlip,
+    Case,
+    CaseAction,
+    CaseMaterial,
+    Draft,
+    FollowUp,
+    Opinion,
+    Pause,
+    PauseKind,
+    Status,
+    WorkItem,
 )  # fmt: skip
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import ChainLink, Item, SpecialProcedure
@@ -82,9 +94,7 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """Return the actor's own drafts, latest first."""
     if actor.account_id is None:
         return Draft.objects.none()
-    return (
-        Draft.objects.filter(owner_id=actor.account_id).select_related("item_version").order_by("-updated_at", "-id")
-    )
+    return Draft.objects.filter(owner_id=actor.account_id).select_related("item_version").order_by("-updated_at", "-id")
 
 
 def form_data(row: Case | Draft) -> dict[str, Any]:
@@ -129,7 +139,8 @@ def tasks_for(actor: Actor) -> QuerySet[Case]:
     if post is None:
         return Case.objects.none()
     rows = cases_for(actor, may.HANDLE if actor.may(may.HANDLE) else may.ACCEPT).filter(
-        step_level=post.level, status__in=[Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.SPECIAL_PROCEDURE]
+        step_level=post.level,
+        status__in=[Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.SPECIAL_PROCEDURE],
     )
     if post.department:
         rows = rows.filter(step_department=post.department)

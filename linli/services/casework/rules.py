@@ -77,6 +77,12 @@ class AgentNotAllowed(Refused):
     message = _("这件事要本人办，不能代办。")
 
 
+class NobodyToActFor(Refused):
+    code = "casework.nobody_to_act_for"
+    message = _("姓名和身份证号对不上，或者还没有登记。请核对一遍；还是不行，就请他（她）带身份证到任何一个社区窗口。")
+    field = "id_number"
+
+
 class AlreadyRunning(Refused):
     code = "casework.already_running"
     message = _("同样的申请正在办，编号 %(number)s，不用再交一次。")

@@ -17,14 +17,30 @@ from linli.core.ids import new_id
 from linli.core.lifecycle import NotPossibleNow
 from linli.core.tasks import periodic
 from linli.ground.accounts import queries as accounts
+from linli.ground.territory import queries as territory
 from linli.services.casework import notices, queries, services  # noqa: F401 (notices registers the words)
-from linli.services.casework.models import Case, Draft, Escalation, Gap, Pause, PauseKind, Status, SupplementRequest, WorkItem
+from linli.services.casework.models import (
+    Case,
+    Draft,
+    Escalation,
+    Gap,
+    Pause,
+    PauseKind,
+    Status,
+    SupplementRequest,
+    WorkItem,
+)
 from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS, DRAFT_KEPT_DAYS
 
 logger = logging.getLogger(__name__)
 BATCH = 200
 WAITING = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW)
-SUPERIORS = {"community": "community_head", "township": "street_leader", "county": "district_staff", "city": "supervisor"}
+SUPERIORS = {
+    "community": "community_head",
+    "township": "street_leader",
+    "county": "district_staff",
+    "city": "supervisor",
+}
 HANDLERS = {
     "community": ("community_worker", "window_clerk"),
     "township": ("street_staff",),
@@ -81,7 +97,10 @@ def return_what_did_not_come() -> int:
 def end_notices() -> int:
     by = system_actor("公示期满")
     over = Pause.objects.filter(
-        kind=PauseKind.PUBLIC_NOTICE, last_day__isnull=True, planned_until__lt=today(), case__status=Status.PUBLIC_NOTICE
+        kind=PauseKind.PUBLIC_NOTICE,
+        last_day__isnull=True,
+        planned_until__lt=today(),
+        case__status=Status.PUBLIC_NOTICE,
     ).values_list("case_id", flat=True)[:BATCH]
     rows = Case.everywhere.filter(pk__in=list(over)).select_related("item_version")
     return _each(list(rows), "notice", lambda case: services.end_notice(case, by=by))
@@ -131,9 +150,15 @@ def remind_and_escalate() -> int:
 
 @transaction.atomic
 def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
-    people = []
-    for role in roles:
-        people += accounts.accounts_with_role_over(role, case.community_id, department=case.step_department)
+    places = [case.community, *territory.ancestors(case.community)]
+    people = [
+        account
+        for role in roles
+        for place in places
+        for account in accounts.accounts_with_role(
+            role, place.pk, case.step_department if role == "department_staff" else ""
+        )
+    ]
     try:
         with transaction.atomic():
             Escalation.objects.create(
@@ -177,5 +202,3 @@ def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
 def forget_old_drafts() -> None:
     """Delete what was never sent, ninety days after its last change (personal data kept no longer than needed)."""
     Draft.objects.filter(updated_at__lt=now() - dt.timedelta(days=DRAFT_KEPT_DAYS)).delete()
-
-

@@ -12,7 +12,9 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/materials/", apply.materials, name="draft_materials"),
     path("drafts/<uuid:draft_id>/materials/<slug:code>/", apply.add_material, name="draft_add_material"),
     path("drafts/<uuid:draft_id>/files/<uuid:material_id>/", apply.draft_file, name="draft_file"),
-    path("drafts/<uuid:draft_id>/files/<uuid:material_id>/remove/", apply.remove_material, name="draft_remove_material"),
+    path(
+        "drafts/<uuid:draft_id>/files/<uuid:material_id>/remove/", apply.remove_material, name="draft_remove_material"
+    ),
     path("drafts/<uuid:draft_id>/check/", apply.check, name="draft_check"),
     path("drafts/<uuid:draft_id>/discard/", apply.discard, name="draft_discard"),
     path("my/cases/", mine.cases, name="my_cases"),

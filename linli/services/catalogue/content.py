@@ -154,6 +154,13 @@ class OnBehalf(Part):
     department: str = ""
 
 
+class Elsewhere(Part):
+    """Why an item is known but not applied for here (R26): an exception needs a document (「原则上」)."""
+
+    reason: Text
+    document: str = Field(min_length=1)
+
+
 class Applicants(Part):
     who: Text
     kinds: list[Literal["natural_person", "household", "organisation"]] = Field(
@@ -235,6 +242,7 @@ class Item(Part):
     sensitive: bool = False
     """Contents visible to the handling roles only (计划生育, 特别扶助)."""
     variance_reason: str = ""
+    elsewhere: Elsewhere | None = None
     published_from: dt.date | None = None
 
     @property

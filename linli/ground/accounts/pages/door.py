@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from linli.core.access import open_to_all
 from linli.core.http import refusals_shown_on
-from linli.ground.accounts import demonstration, queries, services
+from linli.ground.accounts import demonstration, queries, rules, services
 from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
 from linli.ground.accounts.models import Account, AccountKind
 from linli.ground.accounts.onward import Onward
@@ -69,25 +69,35 @@ def _staff(request: HttpRequest, onward: Onward) -> HttpResponse:
 
 
 def _resident(request: HttpRequest, onward: Onward) -> HttpResponse:
-    """One address, two steps: ask for a code, then give it. The telephone stays in the form, not in the session."""
-    if "code" in request.POST:
-        form = CodeForm(request.POST)
-        if form.is_valid():
-            with refusals_shown_on(form):
-                account = services.check_code(**form.cleaned_data, address=address_of(request))
-                return _enter(request, account, onward, door=RESIDENT, method="code")
-        if not form.has_error("phone"):
-            return _show(request, RESIDENT, onward, status=422, form=form, sent_to=request.POST.get("phone", ""))
-    phone_form = ResidentSignInForm(request.POST)
-    if phone_form.is_valid() and "code" not in request.POST:
-        phone = phone_form.cleaned_data["phone"]
-        with refusals_shown_on(phone_form):
-            services.send_code(phone, address=address_of(request))
-        waiting = [error for error in phone_form.non_field_errors() if "code" not in phone_form.fields]
-        if not phone_form.errors or waiting:
-            code_form = CodeForm(initial={"phone": phone})
-            return _show(request, RESIDENT, onward, form=code_form, sent_to=phone, waiting=waiting)
-    return _show(request, RESIDENT, onward, status=422, form=phone_form)
+    """One address, two steps. The telephone stays in the form, so that no session keeps it in clear."""
+    return _code(request, onward) if "code" in request.POST else _telephone(request, onward)
+
+
+def _telephone(request: HttpRequest, onward: Onward) -> HttpResponse:
+    form = ResidentSignInForm(request.POST)
+    if form.is_valid():
+        phone, waiting = form.cleaned_data["phone"], ""
+        with refusals_shown_on(form):
+            try:
+                services.send_code(phone, address=address_of(request))
+            except rules.CodeJustSent as just_sent:
+                waiting = str(just_sent)
+            return _show(request, RESIDENT, onward, form=CodeForm(initial={"phone": phone}), waiting=waiting)
+    return _show(request, RESIDENT, onward, status=422, form=form)
+
+
+def _code(request: HttpRequest, onward: Onward) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            account = services.check_code(**form.cleaned_data, address=address_of(request))
+            return _enter(request, account, onward, door=RESIDENT, method="code")
+    if form.has_error("phone"):
+        telephone = ResidentSignInForm(request.POST)
+        if telephone.is_valid():
+            telephone.add_error("phone", form.errors["phone"])
+        return _show(request, RESIDENT, onward, status=422, form=telephone)
+    return _show(request, RESIDENT, onward, status=422, form=form)
 
 
 def _enter(request: HttpRequest, account: Account, onward: Onward, *, door: str, method: str) -> HttpResponse:
@@ -119,9 +129,11 @@ def go_on(request: HttpRequest, account: Account, onward: Onward) -> HttpRespons
 def _show(
     request: HttpRequest, door: str, onward: Onward, *, status: int = 200, form: Any = None, **more: Any
 ) -> HttpResponse:
+    form = form or (StaffSignInForm() if door == STAFF else ResidentSignInForm())
     context = {
         "door": door,
-        "form": form or (StaffSignInForm() if door == STAFF else ResidentSignInForm()),
+        "form": form,
+        "sent_to": form["phone"].value() if isinstance(form, CodeForm) else "",
         "onward": onward,
         "demonstration": demonstration.accounts_at(door),
         "action": reverse("web:sign_in"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +20,9 @@ from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules, services
 from linli.ground.accounts.forms import MANY, NewStaffForm, RoleForm
 from linli.ground.accounts.models import Account, RoleHeld
-from linli.ground.territory.models import Division
+
+if TYPE_CHECKING:
+    from linli.ground.territory.models import Division
 
 
 @requires(may.VIEW_STAFF)
@@ -148,7 +150,7 @@ def _choices(actor: Actor, permission: Permission) -> dict[str, Any]:
 
 def _division(form: RoleForm, actor: Actor, permission: Permission) -> Division | None:
     code = form.cleaned_data["division"]
-    division = queries.divisions_within(actor, permission).filter(code=code, valid_to__isnull=True).first()
+    division = queries.divisions_within(actor, permission).filter(code=code).first()
     if division is None:
         form.add_error("division", _("您管辖的范围里没有代码是 %(code)s 的地方。") % {"code": code})
     return division

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,7 +19,9 @@ from linli.core.ids import grouped, new_id, random_serial
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules
 from linli.ground.accounts.models import Account, AccountKind, RoleHeld
-from linli.ground.territory.models import Division
+
+if TYPE_CHECKING:
+    from linli.ground.territory.models import Division
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def create_staff(
     if by.kind != "system":
         if first_role is None:
             raise rules.FirstRoleMissing
-        queries.divisions_within(by, may.CREATE_STAFF).get(pk=first_role.division_id)
+        queries.division_for(by, may.CREATE_STAFF, first_role.division_id)
         password = ""
     drawn = password or grouped(random_serial(12))
     account = Account(
@@ -105,7 +108,7 @@ def give_role(
     RoleNotYoursToGive, the refusals about departments and spans, RoleHeldAlready. The system may give roles that
     began in the past.
     """
-    division = queries.divisions_within(by, may.GIVE_ROLE).get(pk=division_id)
+    division = queries.division_for(by, may.GIVE_ROLE, division_id)
     if account.pk == by.account_id:
         raise rules.NotToOneself
     known = rules.check_role(role, level=division.level, department=department)

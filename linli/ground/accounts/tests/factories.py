@@ -11,14 +11,14 @@ from linli.core.calendar import now
 from linli.core.ids import new_id
 from linli.ground.accounts import queries, services
 from linli.ground.accounts.models import Account, AccountKind, RoleHeld
-from linli.ground.territory.models import Division, Kind, Level
+from linli.ground.territory.models import Division, DivisionCode, Kind, Level
 
 LONG_AGO = dt.date(2020, 1, 1)
 SYSTEM = system_actor("tests")
 _KINDS = {
     Level.PROVINCE: Kind.PROVINCE,
     Level.CITY: Kind.CITY,
-    Level.COUNTY: Kind.COUNTY,
+    Level.COUNTY: Kind.DISTRICT,
     Level.TOWNSHIP: Kind.STREET,
     Level.COMMUNITY: Kind.RESIDENTS_COMMITTEE,
 }
@@ -26,7 +26,7 @@ _KINDS = {
 
 def make_division(code: str, name: str, level: Level, parent: Division | None = None) -> Division:
     county = code[:6] if level in (Level.COUNTY, Level.TOWNSHIP, Level.COMMUNITY) else ""
-    return Division.objects.create(
+    division = Division.objects.create(
         code=code,
         name=name,
         short_name=name,
@@ -36,6 +36,8 @@ def make_division(code: str, name: str, level: Level, parent: Division | None = 
         county_code=county,
         valid_from=LONG_AGO,
     )
+    DivisionCode.objects.create(division=division, code=code, valid_from=LONG_AGO)
+    return division
 
 
 def make_city() -> SimpleNamespace:

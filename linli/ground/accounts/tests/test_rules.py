@@ -66,6 +66,10 @@ def test_empty_and_endless_names_are_refused(name):
         rules.check_name(name)
 
 
+def test_every_role_of_the_house_is_in_the_table():
+    assert {*roles.ROLES, "resident", "organisation"} == set(ALL_ROLES) == set(roles.NAMES)
+
+
 @pytest.mark.parametrize("role", [code for code in ALL_ROLES if code not in ("resident", "organisation")])
 def test_every_role_can_be_held_somewhere(role):
     department = "civil_affairs" if roles.ROLES[role].needs_department else ""

@@ -53,7 +53,9 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 @requires(may.FOLLOW_UP)
 def follow_up(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.follow_ups_for(request.actor), pk=follow_up_id)
-    form = FollowUpForm(request.POST if request.POST.get("what") == "answer" else None, initial={"version": row.version})
+    form = FollowUpForm(
+        request.POST if request.POST.get("what") == "answer" else None, initial={"version": row.version}
+    )
     if request.method == "POST":
         if request.POST.get("what") == "called":
             services.call_back(row.pk, by=request.actor, hard=bool(request.POST.get("hard")))
@@ -87,7 +89,9 @@ def close_work_item(request: HttpRequest, work_item_id: UUID) -> HttpResponse:
         with refusals_shown_on(form):
             services.close_work_item(row.pk, by=request.actor, **form.cleaned_data)
             return redirect("casework:work_items")
-    return show(request, "casework/work_item.html", {"work_item": row, "form": form}, status=422 if form.errors else 200)
+    return show(
+        request, "casework/work_item.html", {"work_item": row, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @open_to_all("results are posted for everybody to object to (公示)")

@@ -89,7 +89,11 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("casework:my_case", row.number)
     problem = ""
     if request.method == "POST":
-        given = [(m["code"], request.FILES[f"file-{m['code']}"]) for m in asked.missing if f"file-{m['code']}" in request.FILES]
+        given = [
+            (m["code"], request.FILES[f"file-{m['code']}"])
+            for m in asked.missing
+            if f"file-{m['code']}" in request.FILES
+        ]
         try:
             services.supplement(row.number, by=request.actor, given=given, said=request.POST.get("said", "")[:500])
         except Refused as refusal:

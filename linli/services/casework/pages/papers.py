@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
-from linli.core import audit, files
+from linli.core import audit
 from linli.core.access import Actor, requires
+from linli.core.files.pages import file_response
 from linli.core.ids import grouped
 from linli.services.casework import permissions as may
 from linli.services.casework import queries
@@ -41,9 +42,13 @@ def material_file(request: HttpRequest, number: str, material_id: UUID) -> HttpR
     row = get_object_or_404(queries.materials_of(request.actor, case), pk=material_id, file__isnull=False)
     if request.actor.kind == "staff":
         audit.record_look(
-            request.actor, case.applicant_id, what=f"材料 {row.code}", purpose=f"办件 {case.number}", county_code=case.county_code
+            request.actor,
+            case.applicant_id,
+            what=f"材料 {row.code}",
+            purpose=f"办件 {case.number}",
+            county_code=case.county_code,
         )
-    return files.file_response(row.file, row.file_name)
+    return file_response(row.file, row.file_name)
 
 
 @requires(may.VIEW, may.VIEW_OWN)

@@ -110,7 +110,9 @@ def place_of(level: str, department: str) -> str:
     """Return who acts at a step, in the words that people use."""
     if department:
         return str(Department(department).label)
-    return {"community": _("社区"), "township": _("街道（乡镇）"), "county": _("区县"), "city": _("市")}.get(level, level)
+    return {"community": _("社区"), "township": _("街道（乡镇）"), "county": _("区县"), "city": _("市")}.get(
+        level, level
+    )
 
 
 STEP_VERBS = {

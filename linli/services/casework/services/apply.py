@@ -7,22 +7,34 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from linli.core import audit, events, files
+from linli.core import audit, events
 from linli.core.access import Actor
 from linli.core.calendar import now, today
 from linli.core.crypto import seal
+from linli.core.files import services as files
 from linli.core.forms import SchemaForm
 from linli.core.http import once, save_version
 from linli.core.ids import new_id
 from linli.ground.registry import queries as registry
-from linli.ground.registry.models import Person
+from linli.ground.registry import rules as registry_rules
+from linli.ground.registry.models import IdKind, Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
 from linli.services.casework.events import AgentApplied
 from linli.services.casework.models import (
-    OPEN, AcceptanceSlip, Case, CaseMaterial, Channel, Draft, DraftMaterial, MaterialSource, Relation, Status,
+    OPEN,
+    AcceptanceSlip,
+    Case,
+    CaseMaterial,
+    Channel,
+    Draft,
+    DraftMaterial,
+    MaterialSource,
+    Relation,
+    Status,
 )  # fmt: skip
 from linli.services.casework.services import moving
 from linli.services.catalogue import queries as catalogue
@@ -30,9 +42,25 @@ from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.content import Item
 from linli.services.certificates import queries as certificates
 
-PURPOSE = "办理申请"
+PURPOSE = "application"
+"""Of the registry's purposes: the looks at a person that an application makes."""
 REPEATABLE = ("self_government", "public_service", "other_power")
 """Types of items of which somebody may have two running at once (two bookings, two consultations)."""
+
+
+@transaction.atomic
+def person_to_act_for(by: Actor, *, name: str, id_number: str) -> Person:
+    """Return the person for whom a resident applies, known by name and identity number together.
+
+    Whatever does not fit is answered alike, so that nobody learns from it who is registered. Raises NobodyToActFor,
+    NumberNotGood.
+    """
+    number = registry_rules.check_identity_number(id_number, IdKind.CITIZEN, on=today(), allow_demo=settings.DEMO)
+    person = registry.by_identity(IdKind.CITIZEN, number)
+    if person is None or person.name != name.strip() or not person.is_alive:
+        audit.record(by, "casework.nobody_to_act_for")
+        raise rules.NobodyToActFor
+    return person
 
 
 @transaction.atomic
@@ -131,7 +159,7 @@ def add_material(
         draft=draft,
         code=code,
         source=source,
-        file=stored.file if stored else None,
+        file=stored,
         file_name=str(getattr(upload, "name", ""))[:120] if stored else "",
         verdict=stored.verdict if stored else "",
         added_at=now(),
@@ -154,11 +182,9 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
             continue
         number = ""
         if material.held.certificate_of and draft.applicant_id:
-            held = certificates.held_by(draft.applicant_id, material.held.certificate_of)
-            if not held:
-                continue
-            number = held[0].number
-        elif material.held.certificate_of:
+            held = certificates.held_by(draft.applicant_id, material.held.certificate_of).first()
+            number = held.number if held else ""
+        if material.held.certificate_of and not number and material.held.other is None:
             continue
         DraftMaterial.objects.create(
             id=new_id(),

@@ -32,9 +32,7 @@ def record_certificate(case: Case, certificate_number: str, *, by: Actor) -> Non
 
 
 @transaction.atomic
-def rate(
-    number: str, *, by: Actor, score: int, comment: str = "", channel: str = Channel.ONLINE
-) -> Rating:
+def rate(number: str, *, by: Actor, score: int, comment: str = "", channel: str = Channel.ONLINE) -> Rating:
     """Store how it went, once; a bad rating opens a follow-up in the same transaction (R43).
 
     Raises NotRateable, AlreadyRated.
@@ -60,9 +58,7 @@ def rate(
     if rating.is_bad:
         _open_follow_up(case)
     audit.record(by, "casework.rated", case, person_id=case.applicant_id, score=score)
-    events.publish(
-        CaseRated(case_id=case.pk, county_code=case.county_code, score=score, rated_at=rating.rated_at)
-    )
+    events.publish(CaseRated(case_id=case.pk, county_code=case.county_code, score=score, rated_at=rating.rated_at))
     if case.status == Status.DELIVERED:
         close(case, by=_closer(by))
     return rating

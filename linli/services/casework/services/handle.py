@@ -9,18 +9,28 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.core import events, files
+from linli.core import events
 from linli.core.access import Actor, Permission
 from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import seal
+from linli.core.files import services as files
 from linli.core.ids import new_id
 from linli.ground.territory import queries as territory
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
 from linli.services.casework.events import CaseDecided
 from linli.services.casework.models import (
-    Case, CaseMaterial, Extension, Gap, MaterialSource, Objection, Opinion, PauseKind, Status, SupplementRequest,
+    Case,
+    CaseMaterial,
+    Extension,
+    Gap,
+    MaterialSource,
+    Objection,
+    Opinion,
+    PauseKind,
+    Status,
+    SupplementRequest,
 )  # fmt: skip
 from linli.services.casework.services import moving
 
@@ -165,7 +175,7 @@ def _add(case: Case, code: str, source: str, *, by: Actor, stored: Any = None, n
         county_code=case.county_code,
         code=code,
         source=source,
-        file=stored.file if stored else None,
+        file=stored,
         file_name=name[:120],
         verdict=stored.verdict if stored else "",
         added_at=now(),
@@ -390,9 +400,7 @@ def _fresh(case: Case) -> Case:
 
 
 @transaction.atomic
-def ask_opinion(
-    number: str, *, by: Actor, department: str, question: str, version: int | None = None
-) -> Opinion:
+def ask_opinion(number: str, *, by: Actor, department: str, question: str, version: int | None = None) -> Opinion:
     """Ask another department without handing the case over; our own clock runs on."""
     case = _reach(number, by, may.ASK_OPINION)
     question = rules.check_reason(question)
@@ -421,16 +429,16 @@ def give_opinion(opinion_id: UUID, *, by: Actor, verdict: str, answer: str) -> O
 
 
 @transaction.atomic
-def transfer(number: str, *, by: Actor, community_id: UUID, said: str, version: int | None = None) -> Case:
+def transfer(number: str, *, by: Actor, community_code: str, said: str, version: int | None = None) -> Case:
     """Send a case to the community that is really responsible, within the county; accepted and home place stay.
 
     Raises NoPlace for a community of another county: there a new case begins at that county.
     """
     case = _reach(number, by, may.TRANSFER)
     said = rules.check_reason(said)
-    target = territory.division(community_id)
+    target = territory.by_code(community_code)
     if target.county_code != case.county_code or target.level != "community":
-        raise rules.NoPlace(rules.OTHER_COUNTY, field="community")
+        raise rules.NoPlace(rules.OTHER_COUNTY, field="community_code")
     before = case.community.short_name
     moving.take(
         case, "transfer", by=by, version=version, said=said, facts={"from": before, "to": target.short_name},

@@ -1,9 +1,7 @@
 // A photo's verdict at once. On <form data-upload="#material-3">: choosing a file posts the form and swaps the named
 // element for the answer (200 or 422, HTML). Without script the form's own button sends it.
 
-import { mountAll, say } from "./linli.js";
-
-export function mount(form) {
+export function mount(form, { say, mountAll }) {
   const input = form.querySelector("input[type=file]");
   const button = form.querySelector("button[type=submit], button:not([type])");
   const busy = form.querySelector("[data-busy]");

@@ -1,0 +1,93 @@
+"""Keeping a file: looked into first, stored once, sealed at rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from linli.core import audit
+from linli.core.access import Actor
+from linli.core.calendar import now
+from linli.core.crypto import seal_bytes, unseal_bytes
+from linli.core.files import inspection, refusals
+from linli.core.files.kinds import PHOTOS_AND_PDF
+from linli.core.files.models import StoredFile
+from linli.core.ids import new_id
+
+MEGABYTE = 1024 * 1024
+CHUNK = 64 * 1024
+PLACE = "core_files.storedfile.content"
+
+
+def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) -> StoredFile:
+    """Keep an upload (Django's UploadedFile, or any file open for reading in binary mode) and return its row.
+
+    kinds: codes of kinds.KINDS. The same content is kept once: its earlier row is returned. Raises FileRefused.
+    """
+    found = inspection.inspect(
+        _read(upload),
+        name=str(getattr(upload, "name", "") or ""),
+        claimed=str(getattr(upload, "content_type", "") or ""),
+        allowed=kinds,
+    )
+    digest = hashlib.sha256(found.content).hexdigest()
+    media_type = found.kind.media_type
+    if earlier := StoredFile.objects.filter(sha256=digest, kind=media_type).first():
+        return earlier
+    row = StoredFile(
+        id=new_id(),
+        sha256=digest,
+        size=len(found.content),
+        kind=media_type,
+        pages=found.pages,
+        verdict=found.verdict or "",
+        created_at=now(),
+    )
+    sealed = seal_bytes(found.content, where=PLACE, row=row.pk)
+    row.storage_key = default_storage.save(f"{digest[:2]}/{row.pk}", ContentFile(sealed))
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            audit.record(by, "files.stored", row, kind=media_type, size=row.size)
+    except IntegrityError:
+        default_storage.delete(row.storage_key)
+        return StoredFile.objects.get(sha256=digest, kind=media_type)  # somebody sent the same at the same time
+    return row
+
+
+def open_file(stored: StoredFile) -> bytes:
+    """Return the content. Raises BrokenSeal where the file was altered, FileNotFoundError where it is gone."""
+    with default_storage.open(stored.storage_key, "rb") as file:
+        return unseal_bytes(file.read(), where=PLACE, row=stored.pk)
+
+
+def _read(upload: Any) -> bytes:
+    """Read the upload, and no more of it than is taken."""
+    limit = settings.UPLOAD_MAX_BYTES
+    size = getattr(upload, "size", None)
+    if isinstance(size, int) and size > limit:
+        raise refusals.TooLarge(size=_megabytes(size), limit=limit // MEGABYTE)
+    content = bytearray()
+    for chunk in _chunks(upload):
+        content += chunk
+        if len(content) > limit:
+            raise refusals.TooLarge(size=_megabytes(max(size or 0, len(content))), limit=limit // MEGABYTE)
+    return bytes(content)
+
+
+def _chunks(upload: Any) -> Iterator[bytes]:
+    if hasattr(upload, "chunks"):
+        yield from upload.chunks(CHUNK)
+    else:
+        while chunk := upload.read(CHUNK):
+            yield chunk
+
+
+def _megabytes(size: int) -> int:
+    return -(-size // MEGABYTE)

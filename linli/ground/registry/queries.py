@@ -1,0 +1,253 @@
+"""Reading about people: always from somebody's reach, or by the exact number with a purpose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.core import audit
+from linli.core.access import Actor, Permission
+from linli.core.audit.models import Entry
+from linli.core.calendar import today
+from linli.ground.registry import permissions as may
+from linli.ground.registry import rules, sealed
+from linli.ground.registry.models import Person, Purpose, Source
+from linli.ground.territory import queries as territory
+from linli.ground.territory.models import Division
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is known, where it comes from (words for people), and the day it was last confirmed."""
+
+    value: Any
+    source: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Page:
+    """One keyset page: the rows, and the id after which the next begins ("" for the last)."""
+
+    rows: list[Person]
+    more: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a person's data: when, who (office and role), what was seen, and why."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    purpose: str
+
+
+FACTS = {
+    "name": gettext_lazy("姓名"),
+    "id_kind": gettext_lazy("证件类型"),
+    "id_number": gettext_lazy("证件号码"),
+    "identity": gettext_lazy("身份"),
+    "sex": gettext_lazy("性别"),
+    "birth_date": gettext_lazy("出生日期"),
+    "age": gettext_lazy("年龄"),
+    "phone": gettext_lazy("电话"),
+    "community": gettext_lazy("居住社区"),
+    "address": gettext_lazy("住址"),
+    "registered_community": gettext_lazy("户籍社区"),
+    "registered_place": gettext_lazy("户籍地"),
+    "registered_here": gettext_lazy("户口在本市"),
+    "household_registration": gettext_lazy("户籍"),
+    "lives_here": gettext_lazy("住在本市"),
+    "alive": gettext_lazy("健在"),
+}
+"""Every fact by name, with its label. One that is not known is left out of an answer, never guessed."""
+
+
+def persons_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Person]:
+    """Persons in force on whom the actor holds the permission: the one way to a person in daily work."""
+    rows = Person.objects.within(actor.reach(permission)).filter(valid_to__isnull=True)
+    return rows.select_related("community__parent__parent", "registered_community__parent__parent")
+
+
+def people(
+    actor: Actor,
+    *,
+    name: str = "",
+    community: Division | None = None,
+    after: str = "",
+    limit: int = 20,
+    permission: Permission = may.VIEW,
+) -> Page:
+    """A page of the persons in reach by name; name: how it begins; after: the id that ended the page before."""
+    rows = persons_for(actor, permission)
+    if name := name.strip():
+        rows = rows.filter(name__startswith=name)
+    if community is not None:
+        rows = rows.filter(Q(community=community) | Q(registered_community=community))
+    if (end := _uuid(after)) and (last := persons_for(actor, permission).filter(pk=end).first()):
+        rows = rows.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+    found = list(rows.order_by("name", "id")[: limit + 1])
+    return Page(found[:limit], str(found[limit - 1].pk) if len(found) > limit else "")
+
+
+@transaction.atomic
+def find_by_identity(actor: Actor, id_kind: str, number: str, purpose: str) -> Person | None:
+    """The person who bears exactly this document, wherever she lives: a window serves anyone.
+
+    The look is recorded with its purpose, found or not. Raises NumberNotGood, PurposeNeeded, PermissionDenied.
+    """
+    if not actor.may(may.IDENTIFY):
+        raise PermissionDenied
+    purpose = rules.check_purpose(purpose, frozenset(Purpose.values))
+    number = rules.check_identity_number(number, id_kind, on=today(), allow_demo=settings.DEMO)
+    person = by_identity(id_kind, number)
+    if person is None:
+        audit.record(actor, "registry.identity_not_found", purpose=purpose)
+    else:
+        audit.record_look(actor, person.pk, what="identity", purpose=purpose, county_code=person.county_code)
+    return person
+
+
+def by_identity(id_kind: str, number: str) -> Person | None:
+    """The row in force that bears a checked number. For services; pages ask `find_by_identity`."""
+    rows = Person.everywhere.filter(
+        id_index__in=sealed.identity_candidates(id_kind, number), id_kind=id_kind, valid_to__isnull=True
+    ).select_related("community__parent__parent", "registered_community__parent__parent")
+    return rows.order_by("created_at", "id").first()
+
+
+def person_of(actor: Actor) -> Person | None:
+    """The resident's own row in force, followed through moves between counties; None while she is not known."""
+    if actor.kind != "resident" or actor.person_id is None:
+        return None
+    rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
+    person = rows.filter(pk=actor.person_id).first()
+    while person is not None and person.valid_to is not None:
+        person = rows.filter(continues_id=person.pk).first()
+    return person
+
+
+def rows_of(person: Person) -> list[UUID]:
+    """Ids of every row of this human being, the present one first: cases and certificates keep the one of their day."""
+    ids = [person.pk]
+    earlier = person.continues_id
+    while earlier is not None:
+        ids.append(earlier)
+        earlier = Person.everywhere.filter(pk=earlier).values_list("continues_id", flat=True).first()
+    return ids
+
+
+@transaction.atomic
+def known_facts(person: Person, purpose: str, by: Actor) -> dict[str, Fact]:
+    """Everything known of a person in clear, for filling in her form; what is not known is left out.
+
+    Recorded as a look, unless she fills in the form herself. The caller has reached the row by a right of its own
+    (`persons_for`, `find_by_identity`, a case). Raises PurposeNeeded.
+    """
+    if not _is_own(by, person):
+        purpose = rules.check_purpose(purpose or by.why, frozenset(Purpose.values))
+        audit.record_look(by, person.pk, what="facts", purpose=purpose, county_code=person.county_code)
+    return facts_of(person, in_clear=True)
+
+
+def facts_of(person: Person, *, in_clear: bool = False) -> dict[str, Fact]:
+    """The facts with source and day, numbers masked unless in_clear, in the order in which they are shown."""
+    show = sealed.opened if in_clear else sealed.masked
+    registered = registered_at(person)
+    values: dict[str, tuple[Any, str]] = {
+        "name": (person.name, "name"),
+        "id_kind": (person.id_kind, "id_number"),
+        "id_number": (show(person, "id_number"), "id_number"),
+        "identity": (sealed.masked(person, "id_number") if person.identity_verified else None, "id_number"),
+        "sex": (person.sex, "sex"),
+        "birth_date": (person.birth_date, "birth_date"),
+        "age": (rules.age_on(person.birth_date, today()) if person.is_alive else None, "birth_date"),
+        "phone": (show(person, "phone"), "phone"),
+        "community": (territory.full_name(person.community), "community"),
+        "address": (show(person, "address"), "address"),
+        "registered_community": (
+            territory.full_name(person.registered_community) if person.registered_community else None,
+            "registered_community",
+        ),
+        "registered_place": (person.registered_place, "registered_community"),
+        "registered_here": (bool(person.registered_community_id) if registered else None, "registered_community"),
+        "household_registration": (registered, "registered_community"),
+        "lives_here": (True, "community"),
+        "alive": (person.is_alive, "died_on"),
+    }
+    return {
+        name: Fact(value, *source_of(person, field))
+        for name, (value, field) in values.items()
+        if value not in (None, "")
+    }
+
+
+def registered_at(person: Person) -> str:
+    """Where her household is registered, in words; empty when that is not known."""
+    return territory.full_name(person.registered_community) if person.registered_community else person.registered_place
+
+
+def source_of(person: Person, field: str) -> tuple[str, dt.date]:
+    """Where a field comes from, in words, and the day it was last confirmed."""
+    source, on = person.source, person.confirmed_on
+    if field in person.sources:
+        source, on = person.sources[field][0], dt.date.fromisoformat(person.sources[field][1])
+    return str(Source(source).label if source in Source.values else source), on
+
+
+def looked_at(person: Person, limit: int = 50) -> list[Look]:
+    """Who looked at the person's data and why, newest first; her own looks left out. Two queries."""
+    entries = list(
+        Entry.objects.filter(person_id__in=rows_of(person), action="registry.person_viewed")
+        .exclude(actor_kind="resident")
+        .order_by("-at", "-id")[:limit]
+    )
+    codes = {entry.actor_division for entry in entries if entry.actor_division}
+    places = dict(Division.objects.filter(code__in=codes).values_list("code", "short_name"))
+    return [
+        Look(
+            at=entry.at,
+            who=_who(entry, places),
+            what=", ".join(str(WHAT.get(word, word)) for word in str(entry.facts.get("what", "")).split()),
+            purpose=str(Purpose(entry.purpose).label if entry.purpose in Purpose.values else entry.purpose),
+        )
+        for entry in entries
+    ]
+
+
+WHAT = FACTS | {
+    "identity": gettext_lazy("按证件号码找到您"),
+    "facts": gettext_lazy("办事时用到的资料"),
+}
+
+
+def _who(entry: Entry, places: dict[str, str]) -> str:
+    if entry.actor_kind == "system":
+        return _("系统自动处理")
+    who = " ".join(part for part in (places.get(entry.actor_division, ""), _role(entry.actor_role)) if part)
+    return _("%(who)s（代 %(holder)s）") % {"who": who, "holder": entry.acting_for} if entry.acting_for else who
+
+
+def _role(code: str) -> str:
+    return code
+
+
+def _is_own(actor: Actor, person: Person) -> bool:
+    return actor.kind == "resident" and actor.person_id is not None and actor.person_id in rows_of(person)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""Putting the demonstration together: staff, seals, people, then the stories."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from django.db import transaction
+
+from linli.core.access import Actor
+from linli.core.calendar import now, today
+from linli.ground.accounts import services as accounts
+from linli.ground.accounts.models import Account
+from linli.ground.registry import services as registry
+from linli.ground.registry.models import Person
+from linli.ground.territory.models import Division
+from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue.departments import Department
+from linli.services.certificates import services as certificates
+from linli.web.demonstration.people import MadeUp, identity_number, make_people
+from linli.web.demonstration.staff import Member, make_staff
+from linli.web.demonstration.stories import City, plan_applications
+
+FAMILY = (
+    MadeUp("柳桂枝", identity_number("510402", dt.date(1945, 3, 12), 4), dt.date(1945, 3, 12), "15400000617", True),
+    MadeUp("柳青禾", identity_number("510402", dt.date(1974, 8, 23), 6), dt.date(1974, 8, 23), "15400000618", True),
+    MadeUp("柳石榴", identity_number("510402", dt.date(2025, 5, 30), 2), dt.date(2025, 5, 30), "15400000619", True),
+)
+"""The family of the README: the mother of eighty-one, her daughter, the grandchild."""
+
+ELSEWHERE = ("云南省丽江市", "四川省凉山彝族自治州", "重庆市", "贵州省毕节市", "四川省成都市")
+
+
+class Building:
+    """One demonstration in the making."""
+
+    def __init__(self, rng: random.Random, by: Actor, *, echo: Callable[[str], object]) -> None:
+        self.rng = rng
+        self.by = by
+        self.echo = echo
+        self.divisions = list(Division.objects.filter(valid_to__isnull=True).order_by("code"))
+        self.communities = [d for d in self.divisions if d.level == "community"]
+        self.departments = sorted(
+            {link.department for v in catalogue.published() for link in catalogue.item(v).chain if link.department}
+            | {"civil_affairs"}
+        )
+        self.members: list[Member] = []
+        self.residents: list[tuple[Person, Account]] = []
+
+    @contextmanager
+    def _progress(self, label: str, length: int) -> Iterator[Callable[[], None]]:
+        with click.progressbar(length=length, label=label, show_pos=True) as bar:
+            yield lambda: bar.update(1)
+
+    def staff(self) -> None:
+        places = len(self.divisions) * 2
+        with self._progress("演示人员 / staff", places) as tick, transaction.atomic():
+            self.members = make_staff(self.by, self.divisions, self.departments, self.rng, today(), tick)
+
+    def seals(self) -> None:
+        """Every community, street and department that decides has its seal."""
+        wanted = [(d, "", d.name) for d in self.divisions if d.level in ("community", "township")]
+        for county in (d for d in self.divisions if d.level == "county"):
+            wanted += [(county, code, f"{county.name}{Department(code).label}") for code in self.departments]
+            wanted.append((county, "", f"{county.name}人民政府"))
+        custodians = {(m.division.pk, m.department): m.account for m in self.members}
+        anybody = self.members[0].account
+        with self._progress("演示印章 / seals", len(wanted)) as tick, transaction.atomic():
+            for division, department, name in wanted:
+                certificates.make_seal(
+                    division, department, name, custodians.get((division.pk, department), anybody), self.by
+                )
+                tick()
+
+    def people(self, count: int) -> None:
+        counties = sorted({c.county_code for c in self.communities})
+        home = next((c for c in self.communities if c.code == "510402002001"), self.communities[0])
+        makers = make_people(self.rng, counties, now().date())
+        busy = self.rng.sample(self.communities, min(60, len(self.communities)))
+        with self._progress("演示居民 / residents", count) as tick, transaction.atomic():
+            for made in FAMILY:
+                self._register(made, home, home, "")
+                tick()
+            for _number in range(count - len(FAMILY)):
+                made = next(makers)
+                lives = self.rng.choice(busy if self.rng.random() < 0.8 else self.communities)
+                chance = self.rng.random()
+                registered = lives if chance < 0.66 else self.rng.choice(self.communities) if chance < 0.9 else None
+                place = "" if registered else self.rng.choice(ELSEWHERE)
+                self._register(made, lives, registered, place)
+                tick()
+
+    def _register(self, made: MadeUp, lives: Division, registered: Division | None, place: str) -> None:
+        person = registry.register_person(
+            by=self.by,
+            name=made.name,
+            id_number=made.id_number,
+            community=lives,
+            phone=made.phone,
+            address=f"{lives.short_name} {self.rng.randint(1, 60)} 号 {self.rng.randint(1, 9)} 栋（演示）",
+            registered_community=registered,
+            registered_place=place,
+            source="police",
+        )
+        account = accounts.resident_for_phone(made.phone, name=made.name)
+        accounts.link_person(account, person.pk, name=made.name, by=self.by)
+        self.residents.append((person, account))
+
+    def applications(self, count: int, days: int) -> None:
+        city = City(self.rng, self.members, self.residents[len(FAMILY) :], now())
+        city.residents = self.residents[len(FAMILY) :]
+        plan_applications(city, count, days)
+        with self._progress(f"演示办件 {count} 件 / cases", days) as tick:
+            city.run(tick)

@@ -1,0 +1,100 @@
+"""Every address of the house, read from the resolver: nobody lists them by hand."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from linli.core.access import Permission, declared_permission
+
+_EXAMPLES = {
+    "uuid": "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5",
+    "int": "1",
+    "slug": "nothing-here",
+    "str": "nothing-here",
+    "path": "nothing/here",
+}
+
+UNDECLARED: dict[str, str] = {
+    "django.views.static": "serves files in development only; WhiteNoise answers before it",
+    "whitenoise": "static files are for everyone",
+}
+"""Modules of others whose views cannot declare anything, each with the reason why that is safe."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One pattern: its route, the view behind all decorators, and an address to knock at."""
+
+    route: str
+    name: str
+    view: Any
+    address: str
+    takes_arguments: bool
+
+    @property
+    def declared(self) -> tuple[Permission, ...] | str | None:
+        return declaration_of(self.view)
+
+    @property
+    def is_guarded(self) -> bool:
+        return isinstance(self.declared, tuple)
+
+    @property
+    def excused(self) -> str:
+        """Return the reason why this view declares nothing, or the empty string."""
+        module = getattr(inspect.unwrap(self.view), "__module__", "")
+        return next((why for start, why in UNDECLARED.items() if f"{module}.".startswith(f"{start}.")), "")
+
+    def __str__(self) -> str:
+        return self.name or self.route or "/"
+
+
+def doors() -> list[Door]:
+    """Return every door of the house."""
+    return list(_walk(get_resolver().url_patterns, route="", address="/", namespace=""))
+
+
+def declaration_of(view: Any) -> tuple[Permission, ...] | str | None:
+    """Return what a view declares: on itself, on what its decorators wrap, or on the class that it was made from."""
+    while view is not None:
+        for place in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
+            if place is not None and (declared := declared_permission(place)):
+                return declared
+        view = getattr(view, "__wrapped__", None)
+    return None
+
+
+def _walk(patterns: list[Any], *, route: str, address: str, namespace: str) -> Iterator[Door]:
+    for pattern in patterns:
+        here, there, takes = _example(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            for door in _walk(pattern.url_patterns, route=route + here, address=address + there, namespace=inner):
+                yield Door(door.route, door.name, door.view, door.address, door.takes_arguments or takes)
+        elif isinstance(pattern, URLPattern):
+            name = f"{namespace}{pattern.name}" if pattern.name else ""
+            yield Door(route + here, name, pattern.callback, address + there, takes)
+
+
+def _example(pattern: Any) -> tuple[str, str, bool]:
+    """Return the route of a pattern, an address that it matches, and whether it takes arguments."""
+    route = str(pattern)
+    if not isinstance(pattern, RoutePattern):
+        return route, route.strip("^$\\Z"), bool(pattern.regex.groups)
+    address = route
+    for argument, converter in pattern.converters.items():
+        kind = next(word for word in (f"<{_kind(converter)}:{argument}>", f"<{argument}>") if word in address)
+        address = address.replace(kind, _EXAMPLES.get(_kind(converter), "nothing-here"))
+    return route, address, bool(pattern.converters)
+
+
+def _kind(converter: Any) -> str:
+    from django.urls.converters import get_converters
+
+    return next(name for name, known in get_converters().items() if type(known) is type(converter))
