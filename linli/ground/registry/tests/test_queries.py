@@ -214,7 +214,7 @@ def test_she_reads_who_looked_and_why():
         ("电话", "电话回访"),
         ("按证件号码找到您", "办理申请的事"),
     ]
-    assert all(look.who.startswith("竹湖园社区") for look in looks)
+    assert [look.who for look in looks] == ["竹湖园社区 社区工作者", "竹湖园社区 窗口人员"]
 
 
 def test_looks_at_her_former_row_are_still_hers_to_read():
