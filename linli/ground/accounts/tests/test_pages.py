@@ -68,7 +68,7 @@ def test_staff_sign_in_and_the_session_is_a_new_one(client, clerk, audited):
 def test_next_never_leads_out_of_the_house(client, clerk, elsewhere):
     answer = _staff_in(client, next=elsewhere)
 
-    assert answer["Location"] == reverse("web:home")
+    assert answer["Location"] == reverse("web:bench")
 
 
 def test_a_wrong_password_says_so_beside_the_form_and_keeps_the_name(client, clerk):
@@ -366,8 +366,12 @@ def test_the_language_chosen_is_kept(client, db):
     assert client.cookies["linli_language"].value == "en"
 
 
-def test_staff_without_a_post_may_nothing(city, client):
-    client.force_login(make_staff("nobody"))
+def test_staff_without_a_post_may_nothing_and_are_told_why(city, client):
+    make_staff("wenzhu", password=PASSWORD)
+
+    entered = _staff_in(client)
+
+    assert "今天没有岗位" in client.get(entered["Location"]).content.decode()
     assert client.get("/staff/").status_code == 403
 
 
