@@ -85,10 +85,17 @@ class Shown:
     valid_from: dt.date
     last_day: dt.date | None
     sentence: str
+    is_addressed: bool
+    """Whether the paper speaks to the holder (approval, card) or about her (registration, proof)."""
     facts: list[tuple[str, str]] = field(default_factory=list)
     revoked_on: dt.date | None = None
     revoked_because: str = ""
     replaced: bool = False
+
+    @property
+    def seal_letter(self) -> float:
+        """The size of the letters that fit the drawn seal's arc."""
+        return round(min(12.0, 150 / max(len(self.issuer), 1)), 1)
 
 
 FULL_NAME = "name"
@@ -113,6 +120,7 @@ def shown(certificate: Certificate) -> Shown:
         valid_from=certificate.valid_from,
         last_day=certificate.last_day,
         sentence=documents.sentence(template, item=item_name, holder=holder),
+        is_addressed=template in ("approval", "card"),
         facts=[
             (label, value)
             for label, value in printed.facts

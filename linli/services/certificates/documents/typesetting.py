@@ -49,10 +49,16 @@ def typeset(layout: str, data: dict[str, Any]) -> bytes:
     return cast("bytes", pdf)
 
 
-def qr_svg(text: str) -> str:
-    """Return a QR code as SVG text: error correction M, a quiet zone of two modules (the paper around it is white)."""
+def qr_svg(text: str, *, css_class: str = "", light: str | None = None) -> str:
+    """Return a QR code as SVG text: error correction M, a quiet zone of two modules (the paper around it is white).
+
+    css_class and light (the colour behind) are for pages, whose own background may be dark.
+    """
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False, boost_error=False).save(out, kind="svg", border=2, xmldecl=False)
+    segno.make(text, error="m", micro=False, boost_error=False).save(
+        out, kind="svg", border=2, xmldecl=False, light=light, svgclass=css_class or None, lineclass=None,
+        omitsize=bool(css_class),
+    )  # fmt: skip
     return out.getvalue().decode()
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -66,7 +66,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
             "replacement": queries.replacement_of(certificate) if certificate.is_revoked else None,
             "form": form,
             "choices": choices,
-            "qr": mark_safe(documents.qr_svg(_address(certificate))),  # noqa: S308 (drawn by us, from our own address)
+            "qr": _code(certificate),
         },
         status=422 if form.errors else 200,
     )
@@ -95,5 +95,6 @@ def _own(request: HttpRequest, number: str) -> Certificate:
     return get_object_or_404(own, number=rules.plain_number(number))
 
 
-def _address(certificate: Certificate) -> str:
-    return settings.BASE_URL.rstrip("/") + reverse("certificates:by_code", args=[certificate.token])
+def _code(certificate: Certificate) -> SafeString:
+    address = settings.BASE_URL.rstrip("/") + reverse("certificates:by_code", args=[certificate.token])
+    return mark_safe(documents.qr_svg(address, css_class="receipt__qr", light="#fff"))  # noqa: S308 (drawn by us)
