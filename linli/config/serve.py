@@ -14,7 +14,7 @@ from types import FrameType
 import click
 
 
-def set_up(*, demo: bool) -> None:
+def set_up(*, demo: bool, territory: bool = False) -> None:
     """Bring database, reference data, static files and (with `demo`) the demonstration up to date. Idempotent."""
     import django
 
@@ -40,7 +40,7 @@ def set_up(*, demo: bool) -> None:
 
     setup = system_actor("安装时载入")
     load_years()
-    if demo and not Division.objects.exists():
+    if (demo or territory) and not Division.objects.exists():
         click.echo("正在载入攀枝花市的区划 / Loading the divisions of Panzhihua …")
         import_divisions(PANZHIHUA, by=setup)
     if _changed("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR)):

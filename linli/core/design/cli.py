@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from linli.core.design import translations as words
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -18,8 +20,6 @@ def translations() -> None:
 @translations.command()
 def check() -> None:
     """Name each sentence without English, and each that no catalogue can reach. Exit 1 if there is one."""
-    from linli.core.design import translations as words
-
     faults: list[words.Fault] = []
     for app, files, found in _collected():
         faults += words.faults_of(app, found)
@@ -38,8 +38,6 @@ def check() -> None:
 @translations.command()
 def update() -> None:
     """Add what is missing to each catalogue (with no English yet) and take out what is dead."""
-    from linli.core.design import translations as words
-
     for app, _files, found in _collected():
         came, went = words.update(app, found)
         if came or went:
@@ -49,21 +47,12 @@ def update() -> None:
 @translations.command("compile")
 def compile_() -> None:
     """Write the .mo files that are older than their .po; needs no gettext tools."""
-    from linli.core.design import translations as words
-
     click.echo(f"{words.compile_all(ROOT)} catalogues compiled")
 
 
-def _collected() -> Iterator[tuple[Path, list[Path], dict]]:  # type: ignore[type-arg]
-    import django
-
-    django.setup()
-    from django.apps import apps
-
-    from linli.core.design import translations as words
-
-    folders = [Path(config.path) for config in apps.get_app_configs() if config.name.startswith("linli.")]
-    for app, files in words.homes(ROOT, folders).items():
+def _collected() -> Iterator[tuple[Path, list[Path], dict[words.Key, words.Sentence]]]:
+    apps = [file.parent for file in ROOT.glob("linli/**/apps.py")]
+    for app, files in words.homes(ROOT, apps).items():
         yield app, files, words.sentences(files, ROOT)
 
 

@@ -140,7 +140,7 @@ def _fail(message: Message, failure: Failure) -> None:
     Message.everywhere.filter(pk=message.pk, county_code=message.county_code, state=State.WAITING).update(
         state=State.FAILED, failure=failure
     )
-    logger.warning("messages.not_sent", extra={"message": str(message.pk), "failure": str(failure)})
+    logger.warning("messages.not_sent", extra={"message_id": str(message.pk), "failure": str(failure)})
 
 
 def _check_own(person_id: UUID, by: Actor) -> None:

@@ -18,6 +18,7 @@ from linli.core import audit
 from linli.core.access import Actor, Permission
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
+from linli.ground.accounts import roles
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
 from linli.ground.registry.models import Person, Purpose, Source
@@ -90,7 +91,9 @@ def people(
 ) -> Page:
     """A page of the persons in reach by name; name: how it begins; after: the id that ended the page before."""
     rows = persons_for(actor, permission)
-    if name := name.strip():
+    if (name := name.strip()) and not name.isprintable():
+        return Page([], "")
+    if name:
         rows = rows.filter(name__startswith=name)
     if community is not None:
         rows = rows.filter(Q(community=community) | Q(registered_community=community))
@@ -234,12 +237,10 @@ WHAT = FACTS | {
 def _who(entry: Entry, places: dict[str, str]) -> str:
     if entry.actor_kind == "system":
         return _("系统自动处理")
-    who = " ".join(part for part in (places.get(entry.actor_division, ""), _role(entry.actor_role)) if part)
+    who = " ".join(
+        part for part in (places.get(entry.actor_division, ""), str(roles.NAMES.get(entry.actor_role, ""))) if part
+    )
     return _("%(who)s（代 %(holder)s）") % {"who": who, "holder": entry.acting_for} if entry.acting_for else who
-
-
-def _role(code: str) -> str:
-    return code
 
 
 def _is_own(actor: Actor, person: Person) -> bool:

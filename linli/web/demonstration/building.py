@@ -47,6 +47,7 @@ class Building:
             {link.department for v in catalogue.published() for link in catalogue.item(v).chain if link.department}
             | {"civil_affairs"}
         )
+        self.busy = self.rng.sample(self.communities, min(60, len(self.communities)))
         self.members: list[Member] = []
         self.residents: list[tuple[Person, Account]] = []
 
@@ -58,7 +59,9 @@ class Building:
     def staff(self) -> None:
         places = len(self.divisions) * 2
         with self._progress("演示人员 / staff", places) as tick, transaction.atomic():
-            self.members = make_staff(self.by, self.divisions, self.departments, self.rng, today(), tick)
+            self.members = make_staff(
+                self.by, self.divisions, {c.pk for c in self.busy}, self.departments, self.rng, today(), tick
+            )
 
     def seals(self) -> None:
         """Every community, street and department that decides has its seal."""
@@ -79,14 +82,13 @@ class Building:
         counties = sorted({c.county_code for c in self.communities})
         home = next((c for c in self.communities if c.code == "510402002001"), self.communities[0])
         makers = make_people(self.rng, counties, now().date())
-        busy = self.rng.sample(self.communities, min(60, len(self.communities)))
         with self._progress("演示居民 / residents", count) as tick, transaction.atomic():
             for made in FAMILY:
                 self._register(made, home, home, "")
                 tick()
             for _number in range(count - len(FAMILY)):
                 made = next(makers)
-                lives = self.rng.choice(busy if self.rng.random() < 0.8 else self.communities)
+                lives = self.rng.choice(self.busy if self.rng.random() < 0.8 else self.communities)
                 chance = self.rng.random()
                 registered = lives if chance < 0.66 else self.rng.choice(self.communities) if chance < 0.9 else None
                 place = "" if registered else self.rng.choice(ELSEWHERE)

@@ -85,7 +85,7 @@ class City:
         self.at_place: dict[tuple[str, UUID, str], list[Account]] = {}
         for member in members:
             self.at_place.setdefault((member.role, member.division.pk, member.department), []).append(member.account)
-        self.windows = [m for m in members if m.role == "window_clerk" and m.division.level == "community"]
+        self.windows = [m for m in members if m.role in ("window_clerk", "community_worker")]
         self.refused = 0
         self.calendar = calendar_for()
 
@@ -176,7 +176,7 @@ class City:
         else:
             near = [m for m in self.windows if m.division.pk == person.community_id] or self.windows
             window = rng.choice(near if rng.random() < 0.7 else self.windows)
-            by = self.actor(window.account, "window_clerk")
+            by = self.actor(window.account, window.role)
             channel = Channel.WINDOW
             visit = uuid5(NAMESPACE, f"{person.pk}{moment.date()}")
         draft = services.start_draft(by, item.code, applicant_id=person.pk, channel=channel, visit_id=visit)
@@ -191,7 +191,8 @@ class City:
             else:
                 services.add_material(draft.pk, material.code, by=by, upload=self._photo(material.code))
         case = services.submit(by, draft.pk, key=str(draft.pk))
-        if not online and rng.random() < 0.8:
+        home_county = not online and by.post is not None and case.county_code in by.post.counties
+        if home_county and rng.random() < 0.8:
             services.accept(case.number, by=by)
             self._go_on(case)
         else:

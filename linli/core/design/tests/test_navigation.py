@@ -38,6 +38,15 @@ def test_side_shows_only_what_the_actor_may_open(entries, review, audit):
     assert navigation.navigation_for("bench", at("/workbench/", ANONYMOUS)).entries == ()
 
 
+def test_places_of_residents_are_shown_before_they_sign_in(entries, audit):
+    mine = Permission("design_tests.mine", "看自己的", roles="resident")
+    entries("portal", "", "我的事", "web:find", "file-text", mine)
+    entries("portal", "", "审计", "web:robots", "eye", audit)
+
+    assert [entry.label for entry in navigation.navigation_for("portal", at("/", ANONYMOUS)).entries] == ["我的事"]
+    assert navigation.navigation_for("portal", at("/", CLERK)).entries == ()
+
+
 def test_count_is_asked_only_for_entries_that_are_shown_and_stops_at_99(entries, review, audit):
     asked = []
     entries(

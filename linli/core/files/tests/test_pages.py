@@ -70,13 +70,6 @@ def request_of(size: str) -> WSGIRequest:
     })  # fmt: skip
 
 
-@pytest.fixture
-def _refused_page(settings):
-    loaders = [("django.template.loaders.locmem.Loader", {"design/refused.html": "{{ sentence }}"})]
-    settings.TEMPLATES = [{"BACKEND": settings.TEMPLATES[0]["BACKEND"], "OPTIONS": {"loaders": loaders}}]
-
-
-@pytest.mark.usefixtures("_refused_page")
 def test_a_request_of_two_hundred_megabytes_is_refused_unread():
     response = RequestSizeMiddleware(lambda request: HttpResponse("let in"))(request_of(str(200 * 1024 * 1024)))
 

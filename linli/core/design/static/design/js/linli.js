@@ -1,6 +1,6 @@
 // Loads a behaviour where an element asks for it: <form data-module="{% static 'design/js/guard.js' %}">.
 // A module exports mount(element, page); it is mounted once, at load and in whatever htmx brings in. `page` is what
-// modules share (say, mountAll): they do not import one another, since each stands under a name with its hash.
+// modules share (say, words, mountAll): they do not import one another, since each stands under a name with its hash.
 
 const mounted = new WeakMap();
 
@@ -31,7 +31,13 @@ function hush() {
   document.getElementById("said")?.replaceChildren();
 }
 
-const page = { say, mountAll };
+// The words of <template id="said-…"> with its {places} filled.
+function words(what, places) {
+  const text = document.getElementById(`said-${what}`).content.textContent.trim();
+  return text.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+}
+
+const page = { say, words, mountAll };
 
 const TROUBLE = { 403: "forbidden", 404: "gone", 413: "too-large" };
 
