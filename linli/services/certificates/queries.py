@@ -175,7 +175,8 @@ def verdict_on(content: bytes) -> Judged:
 
 def _begins_with_one_of_ours(content: bytes) -> bool:
     """Tell whether a file is one of ours with something appended that keeps a reader from finding the signature."""
-    digests, end = [], 0
+    digests: list[str] = []
+    end = 0
     while len(digests) < 16 and (end := content.find(b"%%EOF", end)) != -1:
         end += len(b"%%EOF")
         digests += [hashlib.sha256(content[: end + newline]).hexdigest() for newline in (0, 1, 2)]
