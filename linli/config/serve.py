@@ -16,7 +16,6 @@ import click
 
 from linli.core.design.translations import compile_all
 
-
 ROOT = Path(__file__).resolve().parents[2]
 SINCE = dt.timedelta(days=365)
 """How long the shipped items count as in force when they are loaded: an application may bear an earlier date."""
