@@ -18,6 +18,7 @@ from linli.ground.registry.models import IdKind, Person, Purpose, Sex, Source
 from linli.ground.territory.forms import CommunityField
 
 HERE, ELSEWHERE, UNKNOWN = "here", "elsewhere", "unknown"
+OTHER = "other"
 
 
 @contextmanager
@@ -41,14 +42,12 @@ def name_field(**options: Any) -> forms.CharField:
     )  # fmt: skip
 
 
-def number_field(**options: Any) -> forms.CharField:
+def number_field(*, required: bool = True) -> forms.CharField:
     return forms.CharField(
-        **{
-            "label": _("证件号码"),
-            "widget": NumberInput(),
-            "error_messages": {"required": _("请填写证件号码。")},
-        }
-        | options
+        label=_("证件号码"),
+        required=required,
+        widget=NumberInput(),
+        error_messages={"required": _("请填写证件号码。")},
     )
 
 
@@ -216,8 +215,8 @@ class PurposeForm(forms.Form):
     """Why somebody wants to see a number in full: one of the list, or in one's own words."""
 
     purpose = forms.ChoiceField(
-        label=_("为什么要看"), widget=forms.RadioSelect, choices=[*Purpose.choices, ("", _("别的原因，写在下面"))],
-        required=False,
+        label=_("为什么要看"), widget=forms.RadioSelect, choices=[*Purpose.choices, (OTHER, _("别的原因，写在下面"))],
+        error_messages={"required": rules.PurposeNeeded.message},
     )  # fmt: skip
     other = forms.CharField(
         label=_("别的原因"), required=False, max_length=200, help_text=_("四个字以上。本人能看到这句话。")
@@ -225,12 +224,11 @@ class PurposeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        try:
-            typed["purpose"] = rules.check_purpose(
-                typed.get("purpose") or typed.get("other", ""), frozenset(Purpose.values)
-            )
-        except Refused as refusal:
-            self.add_error("purpose", str(refusal))
+        if typed.get("purpose") == OTHER:
+            try:
+                typed["purpose"] = rules.check_purpose(typed.get("other", ""), frozenset())
+            except Refused as refusal:
+                self.add_error("other", str(refusal))
         return typed
 
 
@@ -239,7 +237,7 @@ class IdentityForm(IdentityChecks):
 
     name = name_field()
     id_kind = kind_field()
-    id_number = number_field(widget=NumberInput(autocomplete="off"))
+    id_number = number_field()
 
     EXTRA: dict[str, Callable[[], forms.Field]] = {
         "sex": lambda: forms.ChoiceField(
@@ -262,8 +260,10 @@ class IdentityForm(IdentityChecks):
 
     def __init__(self, *args: Any, ask: frozenset[str] = frozenset(), **options: Any) -> None:
         super().__init__(*args, **options)
+        self.extra: list[str] = []
         for name, make in self.EXTRA.items():
             if name in ask or (self.is_bound and not make().widget.value_omitted_from_data(self.data, {}, name)):
                 self.fields[name] = make()
+                self.extra.append(name)
                 if name == "community":
                     self.fields["address"] = self.EXTRA["address"]()

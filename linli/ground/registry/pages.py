@@ -208,20 +208,23 @@ def identify_me(request: HttpRequest) -> HttpResponse:
     if actor.person_id is not None:
         return redirect(onward)
     form = IdentityForm(request.POST if request.method == "POST" else None, initial={"name": actor.name})
+    context: dict[str, Any] = {}
     if form.is_valid():
         try:
             services.link_identity(actor, **form.cleaned_data)
         except Refused as refusal:
             if refusal.field in IdentityForm.EXTRA and refusal.field not in form.fields:
-                form = IdentityForm(request.POST, ask=frozenset({refusal.field}))
-                form.is_valid()
+                form = IdentityForm(initial=form.cleaned_data, ask=frozenset({refusal.field, *form.extra}))
+                context["asks_more"] = True
             else:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("您的身份记下了，可以办事了。"))
             return redirect(onward)
-    context = {"form": form, "next": request.GET.get("next") or request.POST.get("next", "")}
-    return show(request, "registry/identify_me.html", context, status=422 if form.errors else 200)
+    context |= {"form": form, "next": request.GET.get("next") or request.POST.get("next", "")}
+    return show(
+        request, "registry/identify_me.html", context, status=422 if form.errors or "asks_more" in context else 200
+    )
 
 
 # ---- what the pages share
