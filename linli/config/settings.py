@@ -46,8 +46,6 @@ INSTALLED_APPS = [
     "csp",
     "django_tasks",
     "django_tasks_db",
-    "allauth",
-    "allauth.account",
     "linli.core.http",
     "linli.core.audit",
     "linli.core.calendar",
@@ -78,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.ground.accounts.middleware.ActorMiddleware",
     "linli.core.http.middleware.RefusalMiddleware",
@@ -148,7 +145,6 @@ PHOTO_LIMITS: dict[str, int] = {
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["linli.ground.accounts.passwords.LinliArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -158,7 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
-STAFF_LOGIN_REDIRECT_URL = "web:home"
+STAFF_LOGIN_REDIRECT_URL = "web:bench"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

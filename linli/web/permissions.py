@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Permission
-from linli.core.design import navigation, panels
+from linli.core.design import navigation
 
 USE_WORKBENCH = Permission(
     "web.use_workbench",
@@ -15,5 +15,3 @@ USE_WORKBENCH = Permission(
 navigation.register("portal", "", _("首页"), "web:home", "home-2", order=0)
 navigation.register("bench", "service", _("今天"), "web:bench", "home-2", USE_WORKBENCH, order=0)
 navigation.register("bench", "management", _("概况"), "web:bench_management", "chart-bar", USE_WORKBENCH, order=0)
-
-panels.register("portal_aside", lambda request: ("design/panels/urgent.html", {}), order=0)

@@ -37,8 +37,10 @@ def record(
 
     chain = chain or getattr(subject, "county_code", "") or HOUSE
     with transaction.atomic():
-        ChainHead.objects.get_or_create(chain=chain)
-        head = ChainHead.objects.select_for_update().get(chain=chain)
+        head = ChainHead.objects.select_for_update().filter(chain=chain).first()
+        if head is None:
+            ChainHead.objects.get_or_create(chain=chain)
+            head = ChainHead.objects.select_for_update().get(chain=chain)
         entry = Entry(
             id=new_id(),
             chain=chain,
@@ -54,7 +56,7 @@ def record(
             subject_id=str(subject.pk) if subject is not None else "",
             person_id=person_id,
             purpose=(purpose or by.why)[:200],
-            facts=json.loads(json.dumps(facts, default=str)),
+            facts=plain(facts),
             previous_hash=head.hash,
         )
         entry.hash = entry_hash(entry)
@@ -65,6 +67,12 @@ def record(
 def record_look(by: Actor, person_id: UUID, *, what: str, purpose: str, county_code: str = "") -> None:
     """Note that somebody looked at a person's data: what was seen, and the purpose given."""
     record(by, "registry.person_viewed", person_id=person_id, purpose=purpose, chain=county_code, what=what)
+
+
+def plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts as every database gives them back: fractions as text, since jsonb writes 1e16 otherwise than we."""
+    restored: dict[str, Any] = json.loads(json.dumps(facts, default=str), parse_float=str)
+    return restored
 
 
 def entry_hash(entry: Any) -> str:

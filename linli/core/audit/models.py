@@ -1,5 +1,6 @@
 from django.db import models
 
+from linli.core.audit.actions import action_label
 from linli.core.ids import new_id
 
 
@@ -43,15 +44,21 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="core_audit_one_entry_a_place")]
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="core_audit_subject"),
-            models.Index(fields=["person_id", "at"], name="core_audit_person"),
+            models.Index(fields=["person_id", "at", "id"], name="core_audit_person"),
+            models.Index(fields=["chain", "at", "id"], name="core_audit_chain_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.chain}/{self.seq} {self.action}"
 
+    @property
+    def label(self) -> str:
+        """The action in words."""
+        return action_label(self.action)
+
 
 class DaySeal(models.Model):
-    """The signed end of one chain's day (architecture, decision 5)."""
+    """The signed end of one chain's day (architecture, decision 5), bound to the seal before it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     chain = models.CharField(max_length=12)

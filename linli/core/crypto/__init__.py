@@ -11,8 +11,10 @@ from linli.core.crypto.fields import (
     unseal_bytes,
 )
 from linli.core.crypto.keyring import Keyring, keyring
+from linli.core.crypto.rotation import register_sealed, register_sealed_things
+from linli.core.crypto.signing import is_signed, public_key, sign
 
 __all__ = [
-    "BrokenSeal", "Keyring", "blind", "blind_candidates", "key_of", "keyring", "seal", "seal_bytes", "unseal",
-    "unseal_bytes",
+    "BrokenSeal", "Keyring", "blind", "blind_candidates", "is_signed", "key_of", "keyring", "public_key",
+    "register_sealed", "register_sealed_things", "seal", "seal_bytes", "sign", "unseal", "unseal_bytes",
 ]  # fmt: skip

@@ -11,8 +11,9 @@ import base64
 import json
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +70,77 @@ def read_or_make_keyfile(path: Path, suite: str) -> str:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        text = json.dumps({"active": "k1", "keys": {"k1": new_key_entry(suite)}}, indent=1)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            _link_into_place(path, text)
         except FileExistsError:
             return read_or_make_keyfile(path, suite)
-        text = json.dumps({"active": "k1", "keys": {"k1": new_key_entry(suite)}}, indent=1)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
         return text
 
 
-@cache
+def add_key(text: str, suite: str) -> tuple[str, str]:
+    """Return a ring's text with a fresh key more, which is the active one, and the new key's identifier."""
+    ring: dict[str, Any] = json.loads(text)
+    number = len(ring["keys"]) + 1
+    while f"k{number}" in ring["keys"]:
+        number += 1
+    ring["keys"][f"k{number}"] = new_key_entry(suite)
+    ring["active"] = f"k{number}"
+    return json.dumps(ring, indent=1), f"k{number}"
+
+
+def write_keyfile(path: Path, text: str) -> None:
+    """Replace the key file at one stroke: whoever reads it finds the old ring or the new one, whole."""
+    fresh = _written_beside(path, text)
+    os.replace(fresh, path)
+    _sync_folder(path)
+
+
 def keyring() -> Keyring:
-    """Return the installation's key ring, read once a process."""
-    return Keyring.parse(settings.KEYS or read_or_make_keyfile(Path(settings.KEYS_FILE), settings.CIPHER_SUITE))
+    """Return the installation's key ring. A key file is read again when it has changed: a new key needs no restart."""
+    if settings.KEYS:
+        return _parsed(settings.KEYS)
+    path = Path(settings.KEYS_FILE)
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        read_or_make_keyfile(path, settings.CIPHER_SUITE)
+        found = path.stat()
+    return _read_ring(path, found.st_mtime_ns, found.st_ino, found.st_mode)
+
+
+@lru_cache(maxsize=4)
+def _read_ring(path: Path, *_stamp: int) -> Keyring:
+    return Keyring.parse(read_or_make_keyfile(path, settings.CIPHER_SUITE))
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Keyring:
+    return Keyring.parse(text)
+
+
+def _link_into_place(path: Path, text: str) -> None:
+    """Put a whole file in place unless there is one. Raises FileExistsError."""
+    fresh = _written_beside(path, text)
+    try:
+        os.link(fresh, path)
+    finally:
+        fresh.unlink()
+    _sync_folder(path)
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

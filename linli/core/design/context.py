@@ -14,7 +14,7 @@ from linli.core.access import ANONYMOUS
 from linli.core.design.place import place_of
 
 LANGUAGES = {
-    "zh-hans": {"code": "zh-hans", "tag": "zh-Hans", "name": "中文"},
+    "zh-hans": {"code": "zh-hans", "tag": "zh-Hans", "name": "中文"},  # untranslated: named in itself
     "en": {"code": "en", "tag": "en", "name": "English"},
 }
 """Each language is named in itself, so that whoever needs it can read it."""

@@ -36,4 +36,5 @@ def said(value: Moment, how: str = "day") -> str:
 
 def machine(value: Moment) -> str:
     """Return the value for <time datetime="…">."""
-    return _local(value).isoformat(timespec="minutes") if isinstance(value, dt.datetime) else value.isoformat()
+    local = _local(value)
+    return local.isoformat(timespec="minutes") if isinstance(local, dt.datetime) else local.isoformat()

@@ -44,7 +44,10 @@ class Entry:
     order: int = 50
 
     def is_open_to(self, actor: Actor) -> bool:
-        return self.permission is None or actor.may(self.permission)
+        """Tell whether to show it: also to who might be let in as a resident once she has signed in."""
+        if self.permission is None or actor.may(self.permission):
+            return True
+        return not actor.is_signed_in and "resident" in self.permission.role_set
 
 
 @dataclass(frozen=True)

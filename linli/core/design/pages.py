@@ -15,6 +15,10 @@ from django.utils.translation import gettext_lazy
 from linli.core.access import Actor, Post, open_to_all
 from linli.core.design.clock import Clock
 
+# The people below are nobody.
+HOLDER, CLERK_NAME, PLACE = "柳桂枝", "苏木", "炳草岗街道"  # untranslated: names
+APPLICANTS = ("车前子", "半夏", "柳桂枝", "石斛")  # untranslated: names
+
 COLOURS = [
     *("page", "surface", "sunk", "line", "edge", "ink", "ink-2", "brand", "brand-tint", "lamp", "kapok", "focus"),
     *(f"{state}{tint}" for state in ("ok", "due", "late", "note", "calm") for tint in ("", "-tint")),
@@ -22,13 +26,13 @@ COLOURS = [
 
 CLERK = Actor(
     kind="staff",
-    name="苏木",
+    name=CLERK_NAME,
     post=Post(
         id=uuid.UUID(int=1),
         role="street_staff",
         division_id=uuid.UUID(int=2),
         division_code="510402001000",
-        division_name="炳草岗街道",
+        division_name=PLACE,
         level="township",
         counties=frozenset({"510402"}),
     ),
@@ -71,6 +75,7 @@ def components(request: HttpRequest) -> HttpResponse:
             Clock.counted(used=12, left=47, due_on=dt.date(2027, 1, 29)),
         ],
         "form": form,
+        "holder": HOLDER,
         "steps": [_("谁来领"), _("住在哪"), _("领钱的卡"), _("看一遍")],
         "answers": [
             (_("要跑几趟"), _("0 趟，手机上办完")),
@@ -102,19 +107,19 @@ def workbench_components(request: HttpRequest) -> HttpResponse:
     _only_in_the_demonstration()
     request.actor = CLERK  # type: ignore[attr-defined]
     rows = [
-        {"item": _("临时救助"), "number": "510426110318C", "name": "车前子", "identity": "519900000000001123",
+        {"item": _("临时救助"), "number": "510426110318C", "name": APPLICANTS[0], "identity": "519900000000001123",
          "due": dt.date(2026, 11, 23), "clock": Clock.counted(used=5, left=0, over=1), "state": "late",
          "now": _("已报科长")},
-        {"item": _("居住证"), "number": "510426110355A", "name": "半夏", "identity": "519900000000002047",
+        {"item": _("居住证"), "number": "510426110355A", "name": APPLICANTS[1], "identity": "519900000000002047",
          "due": dt.date(2026, 11, 24), "clock": Clock.counted(used=4, left=0), "state": "due", "now": _("等我审核")},
-        {"item": _("高龄津贴"), "number": "510426110372K", "name": "柳桂枝", "identity": "519900000000000042",
+        {"item": _("高龄津贴"), "number": "510426110372K", "name": APPLICANTS[2], "identity": "519900000000000042",
          "due": dt.date(2026, 11, 27), "clock": Clock.counted(used=1, left=3), "state": "note", "now": _("等我审核")},
-        {"item": _("公租房申请"), "number": "5104261103416", "name": "石斛", "identity": "519900000000002270",
+        {"item": _("公租房申请"), "number": "5104261103416", "name": APPLICANTS[3], "identity": "519900000000002270",
          "due": None, "clock": Clock(("used", "used", "held", "held", "held"), stopped=_("等本人补")), "state": "",
          "now": _("等本人补")},
     ]  # fmt: skip
     clock = Clock.counted(used=1, left=3, due_on=dt.date(2026, 11, 27))
-    return render(request, "design/components_bench.html", {"rows": rows, "clock": clock})
+    return render(request, "design/components_bench.html", {"rows": rows, "clock": clock, "holder": HOLDER})
 
 
 def _only_in_the_demonstration() -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 ROLE_NAMES = {
     "resident": _("居民"),
-    "organisation": _("单位"),
+    "organisation": _("组织"),
     "window_clerk": _("窗口人员"),
     "community_worker": _("社区工作者"),
     "grid_member": _("网格员"),

@@ -10,12 +10,8 @@ def _names_a_map(pattern: str | tuple[str, str]) -> bool:
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Minified packages name source maps that are not shipped: they are left alone, or collectstatic would fail.
+    """Minified packages name source maps that are not shipped: they are left alone, or collectstatic would fail."""
 
-    Modules that import one another get the hashed names too.
-    """
-
-    support_js_module_import_aggregation = True
     patterns = tuple(
         (extension, tuple(pattern for pattern in patterns if not _names_a_map(pattern)))
         for extension, patterns in CompressedManifestStaticFilesStorage.patterns

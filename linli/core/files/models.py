@@ -18,6 +18,8 @@ class StoredFile(models.Model):
     kind = models.CharField(max_length=80)
     """The media type found in the content, not the one claimed."""
     storage_key = models.CharField(max_length=120)
+    key_id = models.CharField(max_length=40)
+    """The key of the key ring that the content is sealed with."""
     pages = models.PositiveIntegerField(_("页数"), null=True)
     verdict = models.CharField(_("看得清吗"), max_length=12, choices=Verdict, blank=True)
     created_at = models.DateTimeField()

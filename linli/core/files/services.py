@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from linli.core import audit
 from linli.core.access import Actor
 from linli.core.calendar import now
-from linli.core.crypto import seal_bytes, unseal_bytes
+from linli.core.crypto import keyring, seal_bytes, unseal_bytes
 from linli.core.files import inspection, refusals
 from linli.core.files.kinds import PHOTOS_AND_PDF
 from linli.core.files.models import StoredFile
@@ -36,21 +36,48 @@ def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) ->
         claimed=str(getattr(upload, "content_type", "") or ""),
         allowed=kinds,
     )
-    digest = hashlib.sha256(found.content).hexdigest()
-    media_type = found.kind.media_type
+    return _keep(found.content, found.kind.media_type, by, pages=found.pages, verdict=found.verdict or "")
+
+
+def keep(content: bytes, media_type: str, *, by: Actor) -> StoredFile:
+    """Keep a content that the house itself has made (a signed certificate, a receipt), as it is and once."""
+    return _keep(content, media_type, by)
+
+
+def open_file(stored: StoredFile) -> bytes:
+    """Return the content. Raises BrokenSeal where the file was altered, FileNotFoundError where it is gone."""
+    with default_storage.open(stored.storage_key, "rb") as file:
+        return unseal_bytes(file.read(), where=PLACE, row=stored.pk)
+
+
+def reseal(stored: StoredFile) -> None:
+    """Seal the content again with the active key, under a new name; the old one goes after the transaction."""
+    old_key = stored.storage_key
+    sealed = seal_bytes(open_file(stored), where=PLACE, row=stored.pk)
+    new_key = default_storage.save(_storage_key(stored), ContentFile(sealed))
+    key_id = keyring().active.id
+    if StoredFile.objects.filter(pk=stored.pk, storage_key=old_key).update(storage_key=new_key, key_id=key_id):
+        transaction.on_commit(lambda: default_storage.delete(old_key))
+    else:
+        default_storage.delete(new_key)  # somebody else was quicker
+
+
+def _keep(content: bytes, media_type: str, by: Actor, *, pages: int | None = None, verdict: str = "") -> StoredFile:
+    digest = hashlib.sha256(content).hexdigest()
     if earlier := StoredFile.objects.filter(sha256=digest, kind=media_type).first():
         return earlier
     row = StoredFile(
         id=new_id(),
         sha256=digest,
-        size=len(found.content),
+        size=len(content),
         kind=media_type,
-        pages=found.pages,
-        verdict=found.verdict or "",
+        pages=pages,
+        verdict=verdict,
+        key_id=keyring().active.id,
         created_at=now(),
     )
-    sealed = seal_bytes(found.content, where=PLACE, row=row.pk)
-    row.storage_key = default_storage.save(f"{digest[:2]}/{row.pk}", ContentFile(sealed))
+    sealed = seal_bytes(content, where=PLACE, row=row.pk)
+    row.storage_key = default_storage.save(_storage_key(row), ContentFile(sealed))
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -61,10 +88,8 @@ def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) ->
     return row
 
 
-def open_file(stored: StoredFile) -> bytes:
-    """Return the content. Raises BrokenSeal where the file was altered, FileNotFoundError where it is gone."""
-    with default_storage.open(stored.storage_key, "rb") as file:
-        return unseal_bytes(file.read(), where=PLACE, row=stored.pk)
+def _storage_key(row: StoredFile) -> str:
+    return f"{row.sha256[:2]}/{new_id()}"
 
 
 def _read(upload: Any) -> bytes:

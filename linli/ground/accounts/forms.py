@@ -14,11 +14,17 @@ MANY = 600
 """More divisions than this are not listed: the code is typed."""
 
 
+class SentencesForm(forms.Form):
+    """A form that says in our own sentences what is missing: the browser's bubbles are short and in its language."""
+
+    use_required_attribute = False
+
+
 def _numeric(autocomplete: str, **more: str) -> dict[str, str]:
     return {"inputmode": "numeric", "autocomplete": autocomplete, "class": "input input--number", **more}
 
 
-class ResidentSignInForm(forms.Form):
+class ResidentSignInForm(SentencesForm):
     phone = forms.CharField(
         label=_("手机号"),
         max_length=40,
@@ -28,7 +34,7 @@ class ResidentSignInForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(SentencesForm):
     phone = forms.CharField(max_length=40, widget=forms.HiddenInput)
     code = forms.CharField(
         label=_("短信里的 6 位数字"),
@@ -39,7 +45,7 @@ class CodeForm(forms.Form):
     )
 
 
-class StaffSignInForm(forms.Form):
+class StaffSignInForm(SentencesForm):
     username = forms.CharField(
         label=_("用户名"),
         max_length=200,
@@ -55,7 +61,7 @@ class StaffSignInForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(SentencesForm):
     old_password = forms.CharField(
         label=_("现在的密码"),
         max_length=1000,
@@ -97,7 +103,7 @@ def _day(label: Any, *, missing: Any = "", **more: Any) -> forms.DateField:
     )
 
 
-class RoleForm(forms.Form):
+class RoleForm(SentencesForm):
     """A role, where, for which department, from when until when. places: (code, name) of the divisions in reach."""
 
     role = forms.ChoiceField(label=_("角色"), error_messages={"required": _("请选角色。")})
@@ -144,7 +150,7 @@ class NewStaffForm(RoleForm):
     field_order = ("name", "username", "phone", "role", "division", "department", "valid_from", "valid_to")
 
 
-class DelegationForm(forms.Form):
+class DelegationForm(SentencesForm):
     post = forms.ChoiceField(label=_("哪个岗位"), error_messages={"required": _("请选岗位。")})
     deputy = forms.ChoiceField(
         label=_("请谁代班"),

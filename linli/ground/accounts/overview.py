@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ class Line:
     code: str
     label: str
     role_codes: tuple[str, ...]
+
+    @property
+    def code_parts(self) -> list[str]:
+        """The code in pieces between which a narrow column may break: "accounts.", "view_", "staff"."""
+        return re.findall(r"[^._]+[._]?", self.code)
 
     @property
     def role_names(self) -> list[str]:

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Permission
+from linli.core.design import navigation
 
 VIEW_STAFF = Permission(
     "accounts.view_staff",
@@ -19,3 +20,8 @@ DELEGATE = Permission(
     roles="window_clerk community_worker grid_member community_head street_staff street_leader district_staff "
     "department_staff supervisor",
 )
+
+navigation.register("bench", "management", _("工作人员"), "accounts:staff", "users", VIEW_STAFF, order=70)
+navigation.register("me", "", _("我的账户"), "accounts:my_account", "user", order=10)
+navigation.register("me", "", _("请人代班"), "accounts:stand_ins", "transfer", DELEGATE, order=20)
+navigation.register("portal_foot", "", _("谁能做什么"), "accounts:who_may_do_what", "shield-check", order=70)

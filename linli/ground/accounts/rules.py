@@ -118,7 +118,9 @@ class NotStaff(Refused):
 
 class HoldsRolesElsewhere(Refused):
     code = "accounts.holds_roles_elsewhere"
-    message = _("这位同事还有您管不到的角色，账户要由管得到全部角色的管理员来处理。您可以结束您管辖范围内的角色。")
+    message = _(
+        "这位同事还有管辖范围以外的角色，账户要由管得到全部角色的管理员来处理。管辖范围内的角色可以在这里结束。"
+    )
 
 
 class FirstRoleMissing(Refused):
@@ -141,7 +143,7 @@ class DelegationTooLong(Refused):
 
 class DelegationBeyondTerm(Refused):
     code = "accounts.delegation_beyond_term"
-    message = _("委托不能超出您自己的任期：您的这个角色到 %(last)s 为止。")
+    message = _("委托不能超出本人的任期：这个角色到 %(last)s 为止。")
     field = "valid_to"
 
 
@@ -158,12 +160,12 @@ class NotAColleague(Refused):
 
 class SignInRefused(Refused):
     code = "accounts.sign_in_refused"
-    message = _("用户名或密码不对。再看看大小写；忘了密码，请管理员给您一个新的。")
+    message = _("用户名或密码不对。再看看大小写；忘了密码，请管理员给一个新的。")
 
 
 class TooManyTries(Refused):
     code = "accounts.too_many_tries"
-    message = _("输错的次数太多，为了您的安全先停一停，请在 %(time)s 以后再试。")
+    message = _("输错的次数太多，为了安全先停一停，请在 %(time)s 以后再试。")
     status = 429
 
 
@@ -228,6 +230,11 @@ def normalise_mobile(text: str) -> str:
 def mask_mobile(phone: str) -> str:
     """Return the number as it is shown: 154****0618."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else ""
+
+
+def spaced_mobile(phone: str) -> str:
+    """Return the number as people read it out: 154 0000 0618."""
+    return f"{phone[:3]} {phone[3:7]} {phone[7:]}"
 
 
 def normalise_username(text: str) -> str:

@@ -20,6 +20,7 @@ from linli.core.crypto import seal
 from linli.core.events import publish
 from linli.core.http import Refused, save_version
 from linli.core.ids import new_id
+from linli.ground.accounts.models import Account
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import queries, rules, sealed
@@ -99,6 +100,14 @@ class IdentityNotConfirmed(Refused):
 class AlreadyLinked(Refused):
     code = "registry.already_linked"
     message = _("您的身份已经确认过了。要更正，请带证件到就近的社区窗口。")
+
+
+class TooManyTries(Refused):
+    """Who may try without end finds out which numbers are known here."""
+
+    code = "registry.too_many_tries"
+    message = _("今天试的次数太多了。请明天再试，或者带证件到就近的社区窗口，当场就能办好。")
+    status = 429
 
 
 @transaction.atomic
@@ -227,6 +236,13 @@ def reveal(by: Actor, person: Person, field: str, purpose: str) -> str:
 
 
 @transaction.atomic
+def note_opened(by: Actor, person: Person) -> None:
+    """Note that somebody opened a person's page, numbers masked: once a day for each who opens it."""
+    if not queries.has_opened_today(by, person):
+        audit.record_look(by, person.pk, what="page", purpose="", county_code=person.county_code)
+
+
+@transaction.atomic
 def mark_dead(person: Person, *, by: Actor, on: dt.date, version: int | None = None) -> Person:
     """Note the day of death. Raises DeathDateNotGood, NotPossibleAfterDeath, Stale."""
     person = _reached(person, by, may.CORRECT)
@@ -240,7 +256,6 @@ def mark_dead(person: Person, *, by: Actor, on: dt.date, version: int | None = N
     return person
 
 
-@transaction.atomic
 def link_identity(
     by: Actor,
     *,
@@ -257,7 +272,7 @@ def link_identity(
     Known identity with the same name and telephone: that person. Known, but anything differs: refused with the way
     to the window, without saying what. Unknown: a new person on her own word, not verified until a window has seen
     the document; the community where she lives is then needed. Raises AlreadyLinked, IdentityNotConfirmed,
-    CommunityNeeded and the refusals of `register_person`.
+    CommunityNeeded, TooManyTries and the refusals of `register_person`.
     """
     if by.kind != "resident" or not by.may(may.VIEW_OWN):
         raise PermissionDenied
@@ -266,12 +281,22 @@ def link_identity(
         raise AlreadyLinked
     name = rules.check_name(name)
     id_number = rules.check_identity_number(id_number, id_kind, on=today(), allow_demo=settings.DEMO)
+    if not accounts.may_try(by):
+        raise TooManyTries
+    with transaction.atomic():
+        return _link(
+            account, by, name=name, id_number=id_number, id_kind=id_kind, community=community, address=address, sex=sex,
+            birth_date=birth_date,
+        )  # fmt: skip
+
+
+def _link(account: Account, by: Actor, *, name: str, id_number: str, id_kind: str, **given: Any) -> Person:
     phone = accounts.phone_of(account)
     person = queries.by_identity(id_kind, id_number)
     if person is None:
         person = _new(
-            name=name, id_kind=id_kind, id_number=id_number, community=community, phone=phone, address=address,
-            sex=sex, birth_date=birth_date, source=Source.SELF_DECLARED, identity_verified=False,
+            name=name, id_kind=id_kind, id_number=id_number, phone=phone, source=Source.SELF_DECLARED,
+            identity_verified=False, **given,
         )  # fmt: skip
         try:
             _insert(person)

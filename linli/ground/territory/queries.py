@@ -65,6 +65,8 @@ def division(division_id: UUID) -> Division:
 
 def by_code(code: str, on: dt.date | None = None) -> Division:
     """The division that bears the code on the day, its ancestors loaded. Raises Division.DoesNotExist."""
+    if not rules.is_code(code):
+        raise Division.DoesNotExist
     day = on or today()
     bearer = DivisionCode.objects.filter(_spans(day), code=code).values("division_id")[:1]
     return _with_ancestors(Division.objects.all()).get(pk__in=list(bearer.values_list("division_id", flat=True)))
@@ -80,6 +82,8 @@ def successors(code: str) -> list[Division]:
 
     Empty for a code that was never borne, and for a division that ended without a successor.
     """
+    if not rules.is_code(code):
+        return []
     bearers = set(DivisionCode.objects.filter(code=code).values_list("division_id", flat=True))
     seen: set[UUID] = set()
     while open_ends := bearers - seen:
@@ -89,6 +93,11 @@ def successors(code: str) -> list[Division]:
             .values_list("successor_id", flat=True)
         )  # fmt: skip
     return list(in_force().filter(pk__in=bearers).order_by("code", "id"))
+
+
+def was_borne(code: str) -> bool:
+    """Tell whether any division has ever borne the code."""
+    return rules.is_code(code) and DivisionCode.objects.filter(code=code).exists()
 
 
 def children(division: Division | None, on: dt.date | None = None) -> QuerySet[Division]:
@@ -172,7 +181,7 @@ def communities_by_child(division: Division, on: dt.date | None = None) -> dict[
 def search(text: str, limit: int = 20) -> list[Division]:
     """Divisions in force whose name holds the text, or whose code begins with it, highest level first."""
     text = text.strip()
-    if not text:
+    if not text or not text.isprintable():
         return []
     where = Q(code__startswith=text) if text.isdecimal() else Q(name__contains=text)
     return list(_with_ancestors(in_force()).filter(where).order_by("code", "id")[:limit])

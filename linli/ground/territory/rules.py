@@ -32,9 +32,14 @@ class UnknownKind(NotACode):
     message = _("代码 %(given)s 的第 %(place)s 位是 %(digits)s，不在国家规定的范围里。")
 
 
+def is_code(code: str) -> bool:
+    """Tell whether it has the form of a code: twelve digits."""
+    return bool(_DIGITS.fullmatch(code))
+
+
 def check_code(code: str) -> str:
     """Return the code if it has twelve digits, names a province, and leaves no level out. Raises NotACode."""
-    if not _DIGITS.fullmatch(code):
+    if not is_code(code):
         raise NotACode(given=code)
     if code[:2] not in _PROVINCES:
         raise UnknownKind(given=code, place="1–2", digits=code[:2])

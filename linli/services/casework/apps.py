@@ -7,14 +7,9 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from linli.core.crypto import register_sealed
         from linli.core.design import navigation
         from linli.services.casework import notices  # noqa: F401 (registers the words)
         from linli.services.casework import permissions as may
-
-        register_sealed("casework.Draft", "form_data", "casework.draft.form_data")
-        register_sealed("casework.Case", "form_data", "casework.case.form_data")
-        register_sealed("casework.Objection", "contact", "casework.objection.contact")
 
         navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)
         navigation.register("portal_foot", "", _("公示"), "casework:notices", "info-circle", None)

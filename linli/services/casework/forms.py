@@ -141,9 +141,9 @@ class GiveOpinionForm(forms.Form):
 
 
 class TransferForm(SaidForm):
-    def __init__(self, *args: Any, communities: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, communities: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["community_id"] = forms.ChoiceField(label=_("转给哪个社区"), choices=communities)
+        self.fields["community_code"] = forms.ChoiceField(label=_("转给哪个社区"), choices=communities)
 
 
 class SpecialForm(SaidForm):

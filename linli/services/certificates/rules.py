@@ -130,13 +130,6 @@ class FactCannotBeShown(Refused):
     message = _("“%(name)s”不能公开显示。请只从列出的几项里选。")
 
 
-class ProofForbidden(Refused):
-    """A proof that a community must not issue (民发〔2020〕20号): R45."""
-
-    code = "certificates.proof_forbidden"
-    message = _("“%(name)s”在社区不应出具的证明清单里，不能签发。%(instead)s")
-
-
 def new_number(county_code: str, day: dt.date) -> str:
     """Return a fresh number: county, year and month, a random serial, and the character that finds typing errors."""
     body = f"{county_code}{day:%y%m}{random_serial(SERIAL)}"
@@ -183,15 +176,6 @@ def mask_name(name: str) -> str:
     if len(name) == 2:
         return name[0] + "*"
     return name[0] + "*" * min(len(name) - 2, 3) + name[-1]
-
-
-def mask_identity(number: str) -> str:
-    """Return an identity number as it is printed: 5199**********0042."""
-    if len(number) >= 15:
-        return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
-    if len(number) >= 6:
-        return f"{number[0]}{'*' * (len(number) - 3)}{number[-2:]}"
-    return "*" * len(number)
 
 
 _IDENTITY = re.compile(r"[0-9*]{14,17}[0-9Xx]|[A-Za-z]{1,2}\d{7,8}")

@@ -24,7 +24,9 @@ DAUGHTER = ("柳青禾", "154****0618")
 
 class NotEmpty(Refused):
     code = "web.demonstration_not_empty"
-    message = _("这个数据库里已经有别的数据，演示只能装进空的数据库。请换一个 LINLI_VAR 或 LINLI_DATABASE_URL。")
+    message = _(
+        "这个数据库里已经有别的数据，演示只能装进空的数据库（上次没装完的也算）。请换一个 LINLI_VAR 或 LINLI_DATABASE_URL。"
+    )
 
 
 def ensure(*, echo: Callable[[str], object]) -> None:
@@ -51,7 +53,8 @@ def load(
     from linli.web.demonstration.building import Building
     from linli.web.models import Demonstration
 
-    if Person.everywhere.exists() or Case.everywhere.exists() or Account.objects.exists():
+    held = (Person.everywhere, Case.everywhere, Account.objects, Demonstration.objects)
+    if any(rows.exists() for rows in held):
         raise NotEmpty
     mark = Demonstration.objects.create(id=1, seed=seed, cases=cases, begun_at=now())
     building = Building(random.Random(seed), system_actor("生成演示数据"), echo=echo)  # noqa: S311 (made-up people)

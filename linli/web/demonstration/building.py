@@ -31,6 +31,9 @@ FAMILY = (
 )
 """The family of the README: the mother of eighty-one, her daughter, the grandchild."""
 
+SHOWN_STREET = "510402002"
+"""炳草岗街道: most of the demonstration's named staff work here, so that much happens here."""
+
 ELSEWHERE = ("云南省丽江市", "四川省凉山彝族自治州", "重庆市", "贵州省毕节市", "四川省成都市")
 
 
@@ -47,6 +50,8 @@ class Building:
             {link.department for v in catalogue.published() for link in catalogue.item(v).chain if link.department}
             | {"civil_affairs"}
         )
+        street = [c for c in self.communities if c.code.startswith(SHOWN_STREET)]
+        self.busy = street * 4 + self.rng.sample(self.communities, min(50, len(self.communities)))
         self.members: list[Member] = []
         self.residents: list[tuple[Person, Account]] = []
 
@@ -58,7 +63,9 @@ class Building:
     def staff(self) -> None:
         places = len(self.divisions) * 2
         with self._progress("演示人员 / staff", places) as tick, transaction.atomic():
-            self.members = make_staff(self.by, self.divisions, self.departments, self.rng, today(), tick)
+            self.members = make_staff(
+                self.by, self.divisions, {c.pk for c in self.busy}, self.departments, self.rng, today(), tick
+            )
 
     def seals(self) -> None:
         """Every community, street and department that decides has its seal."""
@@ -67,23 +74,25 @@ class Building:
             wanted += [(county, code, f"{county.name}{Department(code).label}") for code in self.departments]
             wanted.append((county, "", f"{county.name}人民政府"))
         custodians = {(m.division.pk, m.department): m.account for m in self.members}
+        anybody = self.members[0].account
         with self._progress("演示印章 / seals", len(wanted)) as tick, transaction.atomic():
             for division, department, name in wanted:
-                certificates.make_seal(division, department, name, custodians.get((division.pk, department)), self.by)
+                certificates.make_seal(
+                    division, department, name, custodians.get((division.pk, department), anybody), self.by
+                )
                 tick()
 
     def people(self, count: int) -> None:
         counties = sorted({c.county_code for c in self.communities})
         home = next((c for c in self.communities if c.code == "510402002001"), self.communities[0])
         makers = make_people(self.rng, counties, now().date())
-        busy = self.rng.sample(self.communities, min(60, len(self.communities)))
         with self._progress("演示居民 / residents", count) as tick, transaction.atomic():
             for made in FAMILY:
                 self._register(made, home, home, "")
                 tick()
             for _number in range(count - len(FAMILY)):
                 made = next(makers)
-                lives = self.rng.choice(busy if self.rng.random() < 0.8 else self.communities)
+                lives = self.rng.choice(self.busy if self.rng.random() < 0.8 else self.communities)
                 chance = self.rng.random()
                 registered = lives if chance < 0.66 else self.rng.choice(self.communities) if chance < 0.9 else None
                 place = "" if registered else self.rng.choice(ELSEWHERE)

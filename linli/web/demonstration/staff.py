@@ -6,6 +6,9 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
 
 from linli.core.access import Actor
 from linli.ground.accounts import services as accounts
@@ -44,19 +47,21 @@ class Member:
 def make_staff(
     by: Actor,
     divisions: list[Division],
+    busy: set[UUID],
     departments: list[str],
     rng: random.Random,
     today: dt.date,
     tick: Callable[[], None],
 ) -> list[Member]:
-    """Give every community a worker at the window and a head, every street two, every county its departments."""
+    """Give every community a worker, the busy ones a head, every street two, every county its departments."""
     members: list[Member] = []
     by_code = {division.code: division for division in divisions}
     since = today - SINCE
     taken = set(KNOWN)
+    password_hash = make_password(PASSWORD)
 
     def make(username: str, name: str, roles: list[tuple[str, Division, str]]) -> None:
-        new = accounts.create_staff(username=username, name=name, password=PASSWORD, by=by)
+        new = accounts.create_staff(username=username, name=name, password_hash=password_hash, by=by)
         for role, division, department in roles:
             accounts.give_role(
                 new.account, role=role, division_id=division.pk, department=department, valid_from=since, by=by
@@ -76,8 +81,8 @@ def make_staff(
         make(username, name, roles)
     for division in divisions:
         if division.level == "community":
-            make(*fresh(), [("community_worker", division, ""), ("window_clerk", division, "")])
-            if not any(m.role == "community_head" and m.division.pk == division.pk for m in members):
+            make(*fresh(), [("community_worker", division, "")])
+            if division.pk in busy and not any(m.role == "community_head" and m.division == division for m in members):
                 make(*fresh(), [("community_head", division, "")])
         elif division.level == "township":
             make(*fresh(), [("street_staff", division, "")])

@@ -26,7 +26,12 @@ from linli.ground.registry.models import Person
 from linli.ground.territory import queries as territory
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.models import (
-    Case, Channel, FollowUp, MaterialSource, Opinion, Status,
+    Case,
+    Channel,
+    FollowUp,
+    MaterialSource,
+    Opinion,
+    Status,
 )  # fmt: skip
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import Item
@@ -80,7 +85,7 @@ class City:
         self.at_place: dict[tuple[str, UUID, str], list[Account]] = {}
         for member in members:
             self.at_place.setdefault((member.role, member.division.pk, member.department), []).append(member.account)
-        self.windows = [m for m in members if m.role == "window_clerk" and m.division.level == "community"]
+        self.windows = [m for m in members if m.role in ("window_clerk", "community_worker")]
         self.refused = 0
         self.calendar = calendar_for()
 
@@ -171,11 +176,11 @@ class City:
         else:
             near = [m for m in self.windows if m.division.pk == person.community_id] or self.windows
             window = rng.choice(near if rng.random() < 0.7 else self.windows)
-            by = self.actor(window.account, "window_clerk")
+            by = self.actor(window.account, window.role)
             channel = Channel.WINDOW
             visit = uuid5(NAMESPACE, f"{person.pk}{moment.date()}")
         draft = services.start_draft(by, item.code, applicant_id=person.pk, channel=channel, visit_id=visit)
-        facts = registry.known_facts(person, "办理申请", by=by)
+        facts = registry.known_facts(person, "application", by=by)
         answers = answers_for(item.form, facts, rng, today=moment.date())
         services.save_draft(draft.pk, by=by, form_data=answers)
         for material in item.materials:
@@ -186,7 +191,8 @@ class City:
             else:
                 services.add_material(draft.pk, material.code, by=by, upload=self._photo(material.code))
         case = services.submit(by, draft.pk, key=str(draft.pk))
-        if not online and rng.random() < 0.8:
+        home_county = not online and by.post is not None and case.county_code in by.post.counties
+        if home_county and rng.random() < 0.8:
             services.accept(case.number, by=by)
             self._go_on(case)
         else:
@@ -371,7 +377,7 @@ def plan_applications(city: City, count: int, days: int) -> None:
     versions = [catalogue.item(v) for v in catalogue.published(city.now.astimezone(CHINA).date())]
     weights = [FAVOURITES.get(item.code, 2) for item in versions]
     by = system_actor("生成演示数据")
-    facts = {person.pk: registry.known_facts(person, "生成演示数据", by=by) for person, _account in city.residents}
+    facts = {person.pk: registry.facts_of(person, in_clear=True) for person, _account in city.residents}
     fitting = {
         item.code: [pair for pair in city.residents if eligible(item, pair[0], facts[pair[0].pk])] for item in versions
     }

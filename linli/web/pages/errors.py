@@ -46,7 +46,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Show an incident number, and log it with the traceback. Needs neither session nor database."""
     body = random_serial(7)
     incident = grouped(body + check_character(body))
-    logger.error("web.broken", exc_info=sys.exc_info(), extra={"incident": incident, "path": request.path})
+    logger.error("web.broken %s", incident, exc_info=sys.exc_info(), extra={"incident": incident, "path": request.path})
     language = LANGUAGES.get(get_language() or "", LANGUAGES["zh-hans"])
     context = {"incident": incident, "demo": settings.DEMO, "language_tag": language["tag"]}
     return HttpResponse(render_to_string("web/500.html", context), status=500)

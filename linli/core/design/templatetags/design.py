@@ -11,7 +11,7 @@ from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMult
 from django.http import HttpRequest
 from django.template.base import NodeList, Parser, Token
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -120,7 +120,7 @@ class BesideNode(template.Node):
         text = self.inside.render(context)
         if not text.strip():
             return ""
-        return mark_safe(f'<aside class="stack" aria-label="{escape(_("另外"))}">{text}</aside>')  # noqa: S308 (rendered)
+        return format_html('<aside class="stack" aria-label="{}">{}</aside>', _("另外"), mark_safe(text))  # noqa: S308
 
 
 @register.tag

@@ -153,7 +153,7 @@ def test_a_fresh_form_complains_of_nothing():
     html = html_of(SchemaForm(SCHEMA))
 
     assert "aria-invalid" not in html
-    assert "summary" not in html
+    assert "error-summary" not in html
 
 
 def test_a_known_fact_is_shown_with_its_source_and_can_be_changed():
@@ -182,7 +182,7 @@ def test_a_conditional_field_tells_script_and_people_when_it_is_asked():
     html = html_of(SchemaForm(SCHEMA))
 
     assert {"data-watch": "alone", "data-equals": "true"}.items() <= Tags(html).all(
-        "div", **{"data-module": "show-when"}
+        "div", **{"data-module": "/static/forms/show-when.js"}
     )[0].items()
     assert "前面“独居”选了“是”才填。" in html
 

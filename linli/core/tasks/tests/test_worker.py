@@ -19,9 +19,9 @@ class Office:
     def __init__(self, folder: Path) -> None:
         self.database, self.notes = folder / "office.sqlite3", folder / "notes"
         self.environment = {
-            **os.environ,
             "DJANGO_SETTINGS_MODULE": "linli.config.settings",
-            "PYTHONPATH": str(ROOT),
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
             "LINLI_VAR": str(folder),
             "LINLI_DATABASE_URL": f"sqlite:///{self.database}",
             "LINLI_WORKER_DEAD_AFTER_SECONDS": "1.5",

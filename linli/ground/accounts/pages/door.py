@@ -76,8 +76,9 @@ def _resident(request: HttpRequest, onward: Onward) -> HttpResponse:
 def _telephone(request: HttpRequest, onward: Onward) -> HttpResponse:
     form = ResidentSignInForm(request.POST)
     if form.is_valid():
-        phone, waiting = form.cleaned_data["phone"], ""
+        waiting = ""
         with refusals_shown_on(form):
+            phone = rules.normalise_mobile(form.cleaned_data["phone"])
             try:
                 services.send_code(phone, address=address_of(request))
             except rules.CodeJustSent as just_sent:
@@ -121,8 +122,8 @@ def go_on(request: HttpRequest, account: Account, onward: Onward) -> HttpRespons
     """Lead on after signing in: back to the form that was being filled in, to the page asked for, or home."""
     if parcel := onward.parcel():
         return render(request, "accounts/still_here.html", {"parcel": parcel})
-    if not onward.next and account.kind == AccountKind.STAFF and len(queries.posts_of(account)) > 1:
-        return redirect("accounts:choose_post")
+    if not onward.next and account.kind == AccountKind.STAFF and len(queries.posts_of(account)) != 1:
+        return redirect("accounts:choose_post")  # which of several, or why there is none
     return redirect(onward.address(_home_of(account)))
 
 
@@ -130,10 +131,12 @@ def _show(
     request: HttpRequest, door: str, onward: Onward, *, status: int = 200, form: Any = None, **more: Any
 ) -> HttpResponse:
     form = form or (StaffSignInForm() if door == STAFF else ResidentSignInForm())
+    sent_to = form["phone"].value() or "" if isinstance(form, CodeForm) else ""
     context = {
         "door": door,
         "form": form,
-        "sent_to": form["phone"].value() if isinstance(form, CodeForm) else "",
+        "sent_to": sent_to,
+        "sent_to_shown": rules.spaced_mobile(sent_to),
         "onward": onward,
         "demonstration": demonstration.accounts_at(door),
         "action": reverse("web:sign_in"),

@@ -14,6 +14,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import urlencode
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -51,7 +52,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "phone": rules.mask_mobile(queries.phone_of(account)),  # type: ignore[arg-type]
-        "languages": settings.LANGUAGES,
+        "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "posts": [(post, _describe(post)) for post in _actor(request).posts],
         "may_delegate": _actor(request).may(may.DELEGATE),
     }
@@ -109,7 +110,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = next((post for post in posts if str(post.id) == request.POST.get("post")), None)
         if chosen is None:
-            messages.warning(request, _("您今天没有这个岗位，可能刚刚结束了。请另选一个。"))
+            messages.warning(request, _("今天没有这个岗位，可能刚刚结束了。请另选一个。"))
             return redirect("accounts:choose_post")
         request.session[ACTING_POST] = str(chosen.id)
         return redirect(Onward.of(request).address(settings.STAFF_LOGIN_REDIRECT_URL))
@@ -130,7 +131,7 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
                 ends=form.cleaned_data["last_day"] + dt.timedelta(days=1),
                 by=actor,
             )
-            messages.success(request, _("说好了：%(name)s 替您代班。") % {"name": held.account.name})
+            messages.success(request, _("说好了：%(name)s 来代班。") % {"name": held.account.name})
             return redirect("accounts:stand_ins")
     context = {"form": form, "delegations": [_delegation_row(held) for held in queries.delegations_of(actor)]}
     return render(request, "accounts/stand_ins.html", context, status=422 if form.errors else 200)
@@ -142,7 +143,7 @@ def take_back(request: HttpRequest, held_id: UUID) -> HttpResponse:
     actor = _actor(request)
     get_object_or_404(RoleHeld, pk=held_id, stands_in_for_id=actor.account_id)
     services.end_delegation(held_id, by=actor)
-    messages.success(request, _("代班结束了，这个岗位只由您自己办。"))
+    messages.success(request, _("代班结束了，这个岗位只由本人办。"))
     return redirect("accounts:stand_ins")
 
 

@@ -152,7 +152,7 @@ def _division(form: RoleForm, actor: Actor, permission: Permission) -> Division 
     code = form.cleaned_data["division"]
     division = queries.divisions_within(actor, permission).filter(code=code).first()
     if division is None:
-        form.add_error("division", _("您管辖的范围里没有代码是 %(code)s 的地方。") % {"code": code})
+        form.add_error("division", _("管辖范围里没有代码是 %(code)s 的地方。") % {"code": code})
     return division
 
 

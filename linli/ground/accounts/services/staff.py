@@ -45,12 +45,19 @@ class NewStaff:
 
 @transaction.atomic
 def create_staff(
-    *, username: str, name: str, by: Actor, phone: str = "", password: str = "", first_role: FirstRole | None = None
+    *,
+    username: str,
+    name: str,
+    by: Actor,
+    phone: str = "",
+    password: str = "",
+    password_hash: str = "",
+    first_role: FirstRole | None = None,
 ) -> NewStaff:
     """Make an account for a member of staff, with its first role.
 
     Without a password one is drawn, which she must change when she first signs in. Only the system may leave out the
-    role or set the password. Raises Division.DoesNotExist out of reach, UsernameNotGood, UsernameTaken, NameNotGood,
+    role, set the password, or bring its hash along (an import of many). Raises Division.DoesNotExist out of reach, UsernameNotGood, UsernameTaken, NameNotGood,
     PhoneNotGood, FirstRoleMissing and what give_role raises.
     """
     username, name = rules.check_username(username), rules.check_name(name)
@@ -59,7 +66,7 @@ def create_staff(
         if first_role is None:
             raise rules.FirstRoleMissing
         queries.division_for(by, may.CREATE_STAFF, first_role.division_id)
-        password = ""
+        password = password_hash = ""
     drawn = password or grouped(random_serial(12))
     account = Account(
         id=new_id(),
@@ -67,11 +74,14 @@ def create_staff(
         username=username,
         name=name,
         phone_index=blind(phone, purpose="phone"),
-        must_change_password=not password,
+        must_change_password=not (password or password_hash),
         created_at=now(),
     )
     account.phone = seal(phone, where=queries.PHONE, row=account.pk)
-    account.set_password(drawn)
+    if password_hash:
+        account.password = password_hash
+    else:
+        account.set_password(drawn)
     try:
         with transaction.atomic():
             account.save(force_insert=True)

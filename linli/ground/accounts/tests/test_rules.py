@@ -117,4 +117,4 @@ def test_a_delegation_is_bounded_by_ninety_two_days_and_by_the_holders_term():
         rules.check_delegation(DAY, DAY + dt.timedelta(days=93), today=DAY, term_ends=None)
     with pytest.raises(rules.DelegationBeyondTerm) as refused:
         rules.check_delegation(DAY, DAY + dt.timedelta(days=8), today=DAY, term_ends=DAY + dt.timedelta(days=7))
-    assert str(refused.value) == "委托不能超出您自己的任期：您的这个角色到 2026-10-06 为止。"
+    assert str(refused.value) == "委托不能超出本人的任期：这个角色到 2026-10-06 为止。"

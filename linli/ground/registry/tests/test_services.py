@@ -362,7 +362,7 @@ def test_same_identity_name_and_telephone_make_her_that_person():
 
     assert Account.objects.get().person_id == person.pk
     assert Account.objects.get().name == "柳桂枝"
-    assert Entry.objects.get().action == "registry.identity_linked"
+    assert [e.action for e in Entry.objects.order_by("id")] == ["accounts.person_linked", "registry.identity_linked"]
 
 
 @pytest.mark.parametrize(
@@ -401,6 +401,18 @@ def test_an_unknown_identity_needs_the_community_where_she_lives():
         link(make.resident())
     assert Account.objects.get().person_id is None
     assert nothing_left()
+
+
+def test_numbers_are_not_tried_out_without_end():
+    make.person(id_number=make.NUMBER, phone="15499990618")
+    resident = make.resident()
+    for _ in range(5):
+        with pytest.raises(services.IdentityNotConfirmed):
+            link(resident)
+
+    with pytest.raises(services.TooManyTries):
+        link(resident)
+    assert Account.objects.get().person_id is None
 
 
 def test_an_identity_is_confirmed_once():

@@ -12,14 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.core import files
 from linli.core.access import Actor, requires
 from linli.core.calendar import today
+from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm, answers_shown
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.core.ids import new_id
 from linli.ground.registry import queries as registry
-from linli.ground.registry import services as registry_services
 from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
@@ -83,7 +82,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         with refusals_shown_on(form):
             applicant_id = None
             if form.cleaned_data["whom"] == "other":
-                applicant_id = registry_services.person_to_act_for(
+                applicant_id = services.person_to_act_for(
                     request.actor, name=form.cleaned_data["name"], id_number=form.cleaned_data["id_number"]
                 ).pk
             draft = services.start_draft(
@@ -109,7 +108,7 @@ def _schema_form(request: HttpRequest, draft: Draft, item: Item, data: Any) -> S
     facts = {}
     if draft.applicant_id:
         applicant = Person.everywhere.get(pk=draft.applicant_id)
-        facts = registry.known_facts(applicant, "办理申请", by=request.actor)
+        facts = registry.known_facts(applicant, services.PURPOSE, by=request.actor)
     return SchemaForm(item.form, data=data, facts=facts, initial=queries.form_data(draft), language=get_language())
 
 
@@ -215,7 +214,7 @@ def draft_file(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpR
     row = get_object_or_404(
         _draft(request, draft_id).materials.select_related("file"), pk=material_id, file__isnull=False
     )
-    return files.file_response(row.file, row.file_name)
+    return file_response(row.file, row.file_name)
 
 
 @requires(may.APPLY, may.RECEIVE)
@@ -246,7 +245,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     missing = rules.still_missing(item, {row.code for row in given})
     checks = []
     if draft.applicant_id:
-        facts = registry.known_facts(Person.everywhere.get(pk=draft.applicant_id), "办理申请", by=request.actor)
+        facts = registry.known_facts(Person.everywhere.get(pk=draft.applicant_id), services.PURPOSE, by=request.actor)
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
     context = _frame(
         request,

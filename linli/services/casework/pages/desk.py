@@ -22,7 +22,6 @@ from linli.core.calendar.queries import calendar_for
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.core.ids import new_id
 from linli.ground.registry import queries as registry
-from linli.ground.registry import services as registry_services
 from linli.ground.registry.models import IdKind, Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, services
@@ -33,7 +32,8 @@ from linli.services.casework.pages.apply import in_language
 from linli.services.casework.pages.timeline import state_words
 from linli.services.catalogue import queries as catalogue
 
-CUTS = ("all", "over", "soon", "mine", "applicant")
+BEFORE_ME = "casework_people_before_me"
+"""Session key: the people whose cards this window has read; their pages open to it, nobody else's."""
 
 
 def rows_of(cases: list[Case]) -> list[Case]:
@@ -190,9 +190,10 @@ def window(request: HttpRequest) -> HttpResponse:
     unknown = None
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            number = registry_services.checked_identity(form.cleaned_data["id_number"])
-            person = registry.find_by_identity(request.actor, IdKind.CITIZEN, number, "窗口收件")
+            number = form.cleaned_data["id_number"]
+            person = registry.find_by_identity(request.actor, IdKind.CITIZEN, number, services.PURPOSE)
             if person is not None:
+                request.session[BEFORE_ME] = [*request.session.get(BEFORE_ME, [])[-19:], str(person.pk)]
                 return redirect("casework:window_person", person.pk)
             unknown = number
     context = {"form": form, "unknown": unknown, "register_url": reverse("registry:register")}
@@ -203,7 +204,7 @@ def window(request: HttpRequest) -> HttpResponse:
 def window_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """What does she come for? Each item taken in at this visit goes on one receipt."""
     person = Person.everywhere.select_related("community").filter(pk=person_id, valid_to__isnull=True).first()
-    if person is None or not registry.was_identified(request.actor, person_id):
+    if person is None or str(person_id) not in request.session.get(BEFORE_ME, []):
         raise Http404
     visit = request.GET.get("visit") or request.POST.get("visit") or str(new_id())
     try:

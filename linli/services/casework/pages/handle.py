@@ -23,7 +23,15 @@ from linli.ground.territory import queries as territory
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import (
-    AcceptForm, DeliverForm, ExtensionForm, NotAcceptForm, OpinionForm, SaidForm, SpecialForm, SupplementForm, TransferForm,
+    AcceptForm,
+    DeliverForm,
+    ExtensionForm,
+    NotAcceptForm,
+    OpinionForm,
+    SaidForm,
+    SpecialForm,
+    SupplementForm,
+    TransferForm,
 )  # fmt: skip
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Opinion, Status
@@ -78,7 +86,7 @@ def form_for(case: Case, action: str, data: Any = None) -> forms.Form:
     if action == "start_special":
         return SpecialForm(data, **common, procedures=[(p.code, in_language(p.name)) for p in item.special_procedures])
     if action == "transfer":
-        places = [(str(d.pk), d.short_name) for d in territory.community_choices(case.county_code)]
+        places = territory.community_choices(case.county_code)
         return TransferForm(data, **common, communities=places)
     if action == "deliver":
         return DeliverForm(data, **common)
@@ -119,7 +127,7 @@ def run(case: Case, action: str, cleaned: dict[str, Any], by: Actor) -> None:
     elif action == "ask_opinion":
         services.ask_opinion(number, **common, department=cleaned["department"], question=cleaned["question"])
     elif action == "transfer":
-        services.transfer(number, **common, community_id=UUID(cleaned["community_id"]), said=said)
+        services.transfer(number, **common, community_code=cleaned["community_code"], said=said)
     elif action == "deliver":
         services.deliver(number, **common, how=cleaned["how"])
     else:
@@ -153,7 +161,7 @@ def page_of(
     ]
     open_now = [c for c in shown if not c["refused"]]
     chosen = action or (open_now[0]["action"] if open_now else "")
-    facts = registry.known_facts(case.applicant, f"办件 {case.number}", by=request.actor)
+    facts = registry.facts_of(case.applicant)
     promised = clocks_of(case)[0] if case.accepted_at else None
     return {
         "case": case,

@@ -1,8 +1,6 @@
 // Copies data-text; shown only where the browser can.
 
-import { say } from "./linli.js";
-
-export function mount(button) {
+export function mount(button, { say }) {
   if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {

@@ -1,11 +1,9 @@
 // Nothing typed is lost: the fields are kept for this tab, and put back when the form is shown again empty
 // (a session that ended, a page gone by mistake). Passwords, codes, files and [data-unkept] are never kept.
 
-import { say } from "./linli.js";
-
 const UNKEPT = "[type=password], [type=file], [type=hidden], [autocomplete=one-time-code], [data-unkept]";
 
-export function mount(form) {
+export function mount(form, { say }) {
   const key = `linli:form:${location.pathname}#${form.id || form.getAttribute("action") || ""}`;
   let dirty = false;
   let sending = false;

@@ -1,9 +1,12 @@
-// The workbench by keyboard. Rows: the children of [data-rows]. Everything else says its own key: data-key="j".
+// The workbench by keyboard. Rows stand in [data-rows]; 1…4 open the links [data-choice] in their order; Ctrl Enter sends
+// form[data-submit-keys]. Everything else says its own key: data-key="j".
 // Single letters and digits only while no field has the focus, and not at all when they are switched off.
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 
-const rows = () => [...document.querySelectorAll("[data-rows] > *")].filter((row) => row.querySelector("a[href]"));
+const ROW = "table[data-rows] > tbody > tr, tbody[data-rows] > tr, ul[data-rows] > li, ol[data-rows] > li";
+
+const rows = () => [...document.querySelectorAll(ROW)].filter((row) => row.querySelector("a[href]"));
 
 function go(step) {
   const all = rows();
@@ -17,20 +20,21 @@ function go(step) {
 }
 
 function tick() {
-  const box = document.querySelector("[data-rows] > .is-here input[type=checkbox]");
+  const box = document.querySelector("[data-rows] .is-here input[type=checkbox]");
   box?.click();
   return Boolean(box);
 }
 
 function press(key) {
-  const target = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
+  const named = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
+  const target = named ?? (/[1-9]/.test(key) && document.querySelectorAll("[data-choice]")[key - 1]);
   if (!target) return false;
   target.matches(FIELDS) ? target.focus() : target.click();
   return true;
 }
 
 function send(active) {
-  const form = active?.closest("form") ?? document.querySelector("form[data-sent-by-key]");
+  const form = active?.closest("form") ?? document.querySelector("form[data-submit-keys]");
   if (!form || form.matches("[role=search]")) return false;
   form.requestSubmit(form.querySelector(".button--main"));
   return true;
@@ -60,7 +64,7 @@ export function mount(main) {
   });
 
   document.addEventListener("focusin", (event) => {
-    const row = event.target.closest?.("[data-rows] > *");
+    const row = event.target.closest?.(ROW);
     if (row) rows().forEach((one) => one.classList.toggle("is-here", one === row));
   });
 }

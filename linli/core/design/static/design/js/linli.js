@@ -1,5 +1,6 @@
 // Loads a behaviour where an element asks for it: <form data-module="{% static 'design/js/guard.js' %}">.
-// A module exports mount(element); it is mounted once, at load and in whatever htmx brings in.
+// A module exports mount(element, page); it is mounted once, at load and in whatever htmx brings in. `page` is what
+// modules share (say, words, mountAll): they do not import one another, since each stands under a name with its hash.
 
 const mounted = new WeakMap();
 
@@ -10,25 +11,33 @@ async function mountOne(element) {
   for (const path of paths.filter((path) => !known.has(path))) {
     known.add(path);
     const module = await import(path);
-    module.mount(element);
+    module.mount(element, page);
   }
 }
 
-export function mountAll(root) {
+function mountAll(root) {
   const elements = [...root.querySelectorAll("[data-module]")];
   if (root.matches?.("[data-module]")) elements.unshift(root);
   elements.forEach(mountOne);
 }
 
 // Say something that stands in a <template id="said-…"> of the page.
-export function say(what) {
+function say(what) {
   const words = document.getElementById(`said-${what}`);
   document.getElementById("said")?.replaceChildren(words.content.cloneNode(true));
 }
 
-export function hush() {
+function hush() {
   document.getElementById("said")?.replaceChildren();
 }
+
+// The words of <template id="said-…"> with its {places} filled.
+function words(what, places) {
+  const text = document.getElementById(`said-${what}`).content.textContent.trim();
+  return text.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+}
+
+const page = { say, words, mountAll };
 
 const TROUBLE = { 403: "forbidden", 404: "gone", 413: "too-large" };
 

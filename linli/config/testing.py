@@ -1,0 +1,9 @@
+"""Loaded by pytest before the settings are read: a fresh folder for files and keys, made-up people only."""
+
+import os
+import tempfile
+
+os.environ["LINLI_VAR"] = tempfile.mkdtemp(prefix="linli-test-")
+os.environ["LINLI_DEMO"] = "1"
+os.environ["LINLI_SECRET_KEY"] = "only-for-tests-" + "0" * 40
+os.environ["LINLI_LOG_LEVEL"] = "ERROR"

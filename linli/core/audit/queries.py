@@ -1,0 +1,91 @@
+"""Reading the log: a person reads who looked at her data; an auditor reads what lies in his reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from linli.core.access import Actor, Permission
+from linli.core.audit.models import Entry
+
+PAGE = 30
+DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}
+"""How many digits of a twelve-digit division code its level fixes."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, the newest first. older: what to hand over as `before` for the next page, "" at the end."""
+
+    entries: list[Entry]
+    older: str
+
+
+def entries_about(person_id: UUID, *, before: str = "", size: int = PAGE) -> Page:
+    """Return who did what with this person's data, and why: for herself, in the portal (R149a)."""
+    return _page(Entry.objects.filter(person_id=person_id), before, size)
+
+
+def entries_for(
+    actor: Actor,
+    permission: Permission,
+    *,
+    action: str = "",
+    person_id: UUID | None = None,
+    subject: tuple[str, str] | None = None,
+    actor_id: UUID | None = None,
+    before: str = "",
+    size: int = PAGE,
+) -> Page:
+    """Return a page of the log within the actor's reach.
+
+    A post over whole counties reads their chains; every post reads what people at its own division and below did. An
+    entry belongs to no department's line: a post in one reads none.
+    action: "casework." for all of a room, or one whole action. subject: (type, id) as in the entry.
+    """
+    rows = _within(actor, permission)
+    if action:
+        rows = rows.filter(action__startswith=action) if action.endswith(".") else rows.filter(action=action)
+    if person_id:
+        rows = rows.filter(person_id=person_id)
+    if subject:
+        rows = rows.filter(subject_type=subject[0], subject_id=subject[1])
+    if actor_id:
+        rows = rows.filter(actor_id=actor_id)
+    return _page(rows, before, size)
+
+
+def _within(actor: Actor, permission: Permission) -> QuerySet[Entry]:
+    reach = actor.reach(permission)
+    if reach.everything:
+        return Entry.objects.all()
+    if reach.is_empty():
+        return Entry.objects.none()
+    where = Q(person_id__in=reach.persons)
+    if actor.post and reach.department is None:
+        where |= Q(actor_division__startswith=actor.post.division_code[: DIGITS.get(actor.post.level, 12)])
+        if reach.communities is None:
+            where |= Q(chain__in=reach.counties)
+    return Entry.objects.filter(where)
+
+
+def _page(rows: QuerySet[Entry], before: str, size: int) -> Page:
+    if place := _place(before):
+        at, last_id = place
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=last_id))
+    found = list(rows.order_by("-at", "-id")[: size + 1])
+    shown = found[:size]
+    return Page(shown, f"{shown[-1].at.isoformat()}~{shown[-1].pk}" if len(found) > size else "")
+
+
+def _place(token: str) -> tuple[dt.datetime, UUID] | None:
+    """Read the mark of the last entry seen; whatever else stands there means the beginning."""
+    at, _, last_id = token.partition("~")
+    try:
+        moment, identifier = dt.datetime.fromisoformat(at), UUID(last_id)
+    except ValueError:
+        return None
+    return (moment, identifier) if moment.tzinfo else None

@@ -1,0 +1,11 @@
+import pytest
+
+from linli.core.design import translations
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled() -> None:
+    """English is there in tests too: the catalogues are compiled when they are older than their source."""
+    from linli.core.design.cli import ROOT
+
+    translations.compile_all(ROOT)

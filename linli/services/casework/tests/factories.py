@@ -1,0 +1,155 @@
+"""The smallest valid things that a case needs: two communities, their staff, a resident, an item."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from linli.core.access import Actor, system_actor
+from linli.core.calendar import now, today
+from linli.core.ids import new_id
+from linli.ground.accounts import queries as accounts
+from linli.ground.accounts import services as account_services
+from linli.ground.accounts.models import Account, AccountKind, RoleHeld
+from linli.ground.registry import services as registry
+from linli.ground.registry.models import Person
+from linli.ground.territory.models import Division, DivisionCode
+from linli.services.casework import services
+from linli.services.casework.models import Case, Channel, MaterialSource
+from linli.services.catalogue.services import ITEMS, load_items
+from linli.services.certificates import services as certificates
+from linli.web.demonstration.answers import answers_for
+from linli.web.demonstration.people import identity_number
+from linli.web.demonstration.pictures import picture
+
+SETUP = system_actor("测试准备")
+
+
+def division(code: str, name: str, level: str, kind: str, parent: Division | None = None) -> Division:
+    county = code[:6] if level in ("county", "township", "community") else ""
+    row, made = Division.objects.get_or_create(
+        code=code,
+        valid_to=None,
+        defaults={
+            "name": name, "short_name": name, "level": level, "kind": kind, "parent": parent, "county_code": county,
+            "valid_from": dt.date(2020, 1, 1),
+        },
+    )  # fmt: skip
+    if made:
+        DivisionCode.objects.create(division=row, code=code, valid_from=dt.date(2020, 1, 1))
+    return row
+
+
+class Town:
+    """东区 with one street and two communities, 西区 with one of each; staff where they are asked for."""
+
+    def __init__(self) -> None:
+        province = division("510000000000", "四川省", "province", "province")
+        self.city = division("510400000000", "攀枝花市", "city", "city", province)
+        self.county = division("510402000000", "东区", "county", "county", self.city)
+        self.street = division("510402002000", "炳草岗街道", "township", "street", self.county)
+        self.home = division("510402002001", "竹湖园社区", "community", "residents_committee", self.street)
+        self.other = division("510402002002", "西海岸社区", "community", "residents_committee", self.street)
+        self.west = division("510403000000", "西区", "county", "county", self.city)
+        self.west_street = division("510403001000", "清香坪街道", "township", "street", self.west)
+        self.west_home = division("510403001001", "路南社区", "community", "residents_committee", self.west_street)
+        self._staff: dict[tuple[str, str, str], Actor] = {}
+
+    def staff(self, role: str, place: Division, department: str = "", name: str = "白芷") -> Actor:
+        key = (role, place.code, department)
+        if key not in self._staff:
+            account = Account.objects.create(
+                kind=AccountKind.STAFF, username=f"s{new_id().hex[:20]}", name=name, created_at=now()
+            )
+            RoleHeld.objects.create(
+                account=account, role=role, division=place, department=department, valid_from=dt.date(2020, 1, 1)
+            )
+            self._staff[key] = accounts.actor_for(account)
+        return self._staff[key]
+
+    def seals(self) -> None:
+        keeper = Account.objects.get(pk=self.staff("community_head", self.home, name="山楂").account_id)
+        for place in (self.home, self.other, self.street, self.west_home):
+            certificates.make_seal(place, "", place.name, keeper, SETUP)
+        for county in (self.county, self.west):
+            certificates.make_seal(county, "civil_affairs", f"{county.name}民政局", keeper, SETUP)
+
+
+_serial = iter(range(100, 999))
+
+
+def person(town: Town, *, name: str = "柳桂枝", born: dt.date = dt.date(1945, 3, 12), **more: Any) -> Person:
+    lives = more.pop("community", town.home)
+    return registry.register_person(
+        by=SETUP,
+        name=name,
+        id_number=identity_number("510402", born, next(_serial)),
+        community=lives,
+        phone=more.pop("phone", f"154{random.Random(new_id().int).randint(0, 99_999_999):08d}"),
+        registered_community=more.pop("registered_community", lives),
+        **more,
+    )
+
+
+def resident(who: Person) -> Actor:
+    account = account_services.resident_for_phone(
+        f"154{random.Random(who.pk.int).randint(0, 99_999_999):08d}", name=who.name
+    )
+    account_services.link_person(account, who.pk, name=who.name, by=SETUP)
+    return accounts.actor_for(Account.objects.get(pk=account.pk))
+
+
+def photo(kind: int = 0, name: str = "card.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture(kind), content_type="image/jpeg")
+
+
+@cache
+def item_file(code: str) -> Path:
+    return next(path for path in sorted(ITEMS.glob("*.yaml")) if path.stem.split("_", 1)[1] == code)
+
+
+def catalogue(*codes: str) -> None:
+    """Load items from the shipped files (all of them without codes)."""
+    import shutil
+    import tempfile
+
+    if not codes:
+        load_items(ITEMS, by=SETUP)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for code in codes:
+            shutil.copy(item_file(code), folder)
+        load_items(Path(folder), by=SETUP)
+
+
+def drafted(by: Actor, code: str, who: Person, *, channel: str = Channel.ONLINE, seed: int = 1) -> Any:
+    """A draft with everything in it, ready to be submitted."""
+    from linli.ground.registry import queries as registry_queries
+    from linli.services.casework import queries
+
+    draft = services.start_draft(by, code, applicant_id=who.pk, channel=channel)
+    item = queries.item_of(draft)
+    facts = registry_queries.facts_of(who, in_clear=True)
+    answers = answers_for(item.form, facts, random.Random(seed), today=today())
+    services.save_draft(draft.pk, by=by, form_data=answers)
+    for material in item.materials:
+        if draft.materials.filter(code=material.code).exists():
+            continue
+        if by.kind == "staff":
+            services.add_material(draft.pk, material.code, by=by, source=MaterialSource.PAPER)
+        else:
+            services.add_material(draft.pk, material.code, by=by, upload=photo())
+    return draft
+
+
+def submitted(town: Town, who: Person | None = None, code: str = "old_age_allowance") -> Case:
+    """An application of a resident, as it reaches her community."""
+    who = who or person(town)
+    by = resident(who)
+    draft = drafted(by, code, who)
+    return services.submit(by, draft.pk, key=str(draft.pk))
