@@ -236,6 +236,13 @@ def reveal(by: Actor, person: Person, field: str, purpose: str) -> str:
 
 
 @transaction.atomic
+def note_opened(by: Actor, person: Person) -> None:
+    """Note that somebody opened a person's page, numbers masked: once a day for each who opens it."""
+    if not queries.has_opened_today(by, person):
+        audit.record_look(by, person.pk, what="page", purpose="", county_code=person.county_code)
+
+
+@transaction.atomic
 def mark_dead(person: Person, *, by: Actor, on: dt.date, version: int | None = None) -> Person:
     """Note the day of death. Raises DeathDateNotGood, NotPossibleAfterDeath, Stale."""
     person = _reached(person, by, may.CORRECT)
