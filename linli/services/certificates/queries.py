@@ -77,6 +77,8 @@ class Shown:
 
     state: State
     title: str
+    """In the reader's language; the paper itself is Chinese."""
+    printed_title: str
     number: str
     holder: str
     holder_in_full: bool
@@ -119,7 +121,8 @@ def shown(certificate: Certificate) -> Shown:
     template = certificate.item_version.content["result"].get("template", "approval")
     return Shown(
         state=certificate.state_on(calendar.today()),
-        title=certificate.title,
+        title=certificate.title_shown,
+        printed_title=certificate.title,
         number=certificate.number_shown,
         holder=holder,
         holder_in_full=in_full,

@@ -1,5 +1,7 @@
 """What follows when a certificate changes: the holder is told."""
 
+# untranslated: messages are registered in both languages
+
 from linli.core import messages
 from linli.core.events import subscribe
 from linli.core.ids import grouped

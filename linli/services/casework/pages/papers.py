@@ -23,6 +23,7 @@ from linli.ground.registry import queries as registry
 from linli.services.casework import permissions as may
 from linli.services.casework import queries
 from linli.services.casework.models import Case, CaseAction, MaterialSource
+from linli.services.casework.pages.handle import may_read_contents
 from linli.services.casework.pages.timeline import PAPERS
 from linli.services.casework.rules import plain_number
 from linli.services.casework.services.facts import printed_facts
@@ -41,6 +42,8 @@ def _case(actor: Actor, number: str) -> Case:
 def material_file(request: HttpRequest, number: str, material_id: UUID) -> HttpResponse:
     """Show an attachment to whoever may see its case; staff's looks are written down."""
     case = _case(request.actor, number)
+    if not may_read_contents(case, request.actor):
+        raise Http404
     row = get_object_or_404(queries.materials_of(request.actor, case), pk=material_id, file__isnull=False)
     if request.actor.kind == "staff":
         audit.record_look(

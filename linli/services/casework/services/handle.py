@@ -65,13 +65,14 @@ def accept(number: str, *, by: Actor, version: int | None = None, gaps: Sequence
     Raises GapNotAllowed, NotPossibleNow, Stale.
     """
     case = _reach(number, by, may.ACCEPT)
-    later = rules.check_gaps(queries.item_of(case), dict.fromkeys([*gaps, *_promised_later(case)]))
+    later = rules.check_gaps(queries.item_of(case), dict.fromkeys([*gaps, *promised_later(case)]))
     _accept(case, "accept_with_gaps" if later else "accept", by=by, version=version, accepted_at=now(), said=said)
     _open_gaps(case, later)
     return case
 
 
-def _promised_later(case: Case) -> list[str]:
+def promised_later(case: Case) -> list[str]:
+    """Return the codes of what was handed in as "to follow" and is not there yet."""
     rows = list(case.materials_given().values_list("code", "source"))
     there = {code for code, source in rows if source != MaterialSource.LATER}
     return [code for code, source in rows if source == MaterialSource.LATER and code not in there]
@@ -97,7 +98,7 @@ def deem_accepted(case: Case, *, by: Actor) -> Case:
     """
     asked = SupplementRequest.objects.filter(case=case).first()
     received_at = (asked.answered_at if asked else None) or case.submitted_at
-    later = rules.check_gaps(queries.item_of(case), _promised_later(case))
+    later = rules.check_gaps(queries.item_of(case), promised_later(case))
     _accept(case, "deem_accepted", by=by, version=None, accepted_at=received_at, said="")
     _open_gaps(case, later)
     return case

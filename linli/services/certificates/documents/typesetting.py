@@ -1,5 +1,7 @@
 """From a layout and its data to a PDF/A-4, with the fonts of the house and nothing from the machine."""
 
+# untranslated: papers are Chinese, whoever prints them; the refusal is in gettext
+
 from __future__ import annotations
 
 import datetime as dt

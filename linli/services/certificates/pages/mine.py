@@ -24,7 +24,7 @@ from linli.services.certificates.rules import State
 @require_GET
 @requires(may.OWN)
 def mine(request: HttpRequest) -> HttpResponse:
-    held = queries.certificates_for(request.actor, may.OWN)  # type: ignore[attr-defined]
+    held = queries.certificates_for(request.actor, may.OWN).select_related("item_version")  # type: ignore[attr-defined]
     today = calendar.today()
     rows = [(certificate, certificate.state_on(today)) for certificate in held]
     return show(
