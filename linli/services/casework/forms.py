@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -112,12 +113,15 @@ class SupplementForm(SaidForm):
 class AcceptForm(SaidForm):
     """Accept; with gaps where the item allows some materials to follow."""
 
-    def __init__(self, *args: Any, may_follow: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, may_follow: list[tuple[str, str]], promised: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if may_follow:
             self.fields["gaps"] = forms.MultipleChoiceField(
-                label=_("容缺：这些以后补来"), choices=may_follow, widget=forms.CheckboxSelectMultiple, required=False
-            )
+                label=_("容缺：这些以后补来"), choices=may_follow, widget=forms.CheckboxSelectMultiple, required=False,
+                initial=list(promised), help_text=_("申请人说以后补来的，受理时都算在内。") if promised else "",
+            )  # fmt: skip
 
 
 class ExtensionForm(SaidForm):

@@ -5,16 +5,25 @@ People read it (docs and the page 办件怎么走), buttons come from it, tests 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from linli.core.access import Actor
 from linli.core.lifecycle import Clock, Lifecycle, Way
 from linli.services.casework import permissions as may
 from linli.services.casework.models import ENDS, Case, Status
+from linli.services.catalogue.content import ChainLink
 
 S = Status
 HANDLING = (S.ACCEPTED, S.IN_REVIEW)
 UNDECIDED = (S.SUBMITTED, S.SUPPLEMENT_REQUESTED, S.ACCEPTED, S.IN_REVIEW, S.SPECIAL_PROCEDURE, S.PUBLIC_NOTICE)
+
+
+def first_step(chain: Sequence[ChainLink]) -> int:
+    """Return the step that begins with acceptance: a step that only receives is over by then."""
+    return 1 if chain[0].step == "receive" and len(chain) > 1 else 0
 
 
 # --- guards: each looks at facts that the query has loaded on the case (see queries.with_facts) ---
@@ -38,7 +47,7 @@ def my_turn_or_window(case: Case, by: Actor) -> str | None:
     if by.kind == "system" or by.post is None:
         return None
     here = by.post.communities or frozenset()
-    if by.post.level == "community" and (case.community_id in here or case.accepted_community_id in here):
+    if case.status == S.SUBMITTED and by.post.level == "community" and case.accepted_community_id in here:
         return None
     return my_turn(case, by)
 
@@ -52,7 +61,7 @@ def has_next_step(case: Case, by: Actor) -> str | None:
 
 
 def has_previous_step(case: Case, by: Actor) -> str | None:
-    return None if case.step > 0 else str(_("这是第一步，前面没有可以退回的。"))
+    return None if case.step > first_step(case.facts.chain) else str(_("这是第一步，前面没有可以退回的。"))
 
 
 def decides_here(case: Case, by: Actor) -> str | None:
@@ -107,14 +116,14 @@ def result_is_ready(case: Case, by: Actor) -> str | None:
 
 
 def concerns_me(case: Case, by: Actor) -> str | None:
-    """Only the person herself, or the agent until she takes over."""
-    if by.kind == "system" or by.person_id in (case.applicant_id, case.agent_id):
+    """Only the person herself, or the agent until she takes over: whoever is a resident and reaches the case."""
+    if by.kind in ("system", "resident"):
         return None
     return str(_("只有申请人本人或她的代办人能这样做。"))
 
 
 def is_applicant_with_agent(case: Case, by: Actor) -> str | None:
-    if case.agent_id and by.person_id == case.applicant_id:
+    if case.agent_id and by.kind == "resident" and by.person_id != case.agent_id:
         return None
     return str(_("只有申请人本人能从代办人手里接过来。"))
 
@@ -191,11 +200,13 @@ LIFECYCLE = Lifecycle(
             rests_on="行政许可法第四十二条",
         ),
         Way(
-            HANDLING, "approve_extension", "", _("批准延期"), may.APPROVE_EXTENSION, Clock.KEEPS, (extension_is_asked,),
+            HANDLING, "approve_extension", "", _("批准延期"), may.APPROVE_EXTENSION, Clock.KEEPS,
+            (my_turn, extension_is_asked),
             rests_on="行政许可法第四十二条",
         ),
         Way(
-            HANDLING, "deny_extension", "", _("不批准延期"), may.APPROVE_EXTENSION, Clock.KEEPS, (extension_is_asked,),
+            HANDLING, "deny_extension", "", _("不批准延期"), may.APPROVE_EXTENSION, Clock.KEEPS,
+            (my_turn, extension_is_asked),
             rests_on="行政许可法第四十二条",
         ),
         Way(
@@ -223,3 +234,24 @@ LIFECYCLE = Lifecycle(
         ),
     ),
 )  # fmt: skip
+
+
+def describe() -> str:
+    """Return the table in Markdown, as docs/architecture.md prints it (a test compares the two)."""
+    lines = [
+        "| from | action | to | who may | clock | unless | rests on |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    with override("zh-hans"):
+        for way in LIFECYCLE.ways:
+            cells = (
+                " ".join(f"`{source}`" for source in way.sources),
+                f"`{way.action}` {way.label}",
+                f"`{way.target}`" if way.target else "stays",
+                f"`{way.who}`" if way.who else "the worker",
+                way.clock.value,
+                " ".join(f"`{guard.__name__}`" for guard in way.guards) or "—",
+                way.rests_on,
+            )
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

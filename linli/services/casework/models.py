@@ -154,6 +154,8 @@ class Case(models.Model):
     reason = models.TextField(_("理由"), blank=True)
     certificate_number = models.CharField(max_length=24, blank=True)
     priority_reason = models.CharField(max_length=60, blank=True)
+    is_repeatable = models.BooleanField(default=False)
+    """Two of its kind may run at once (bookings, consultations); of all others one a person."""
     visits_made = models.PositiveSmallIntegerField(default=0)
     materials_spared = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -170,6 +172,11 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["county_code", "number"], name="casework_number_unique"),
+            models.UniqueConstraint(
+                fields=["county_code", "applicant", "item_code"],
+                condition=Q(status__in=OPEN, is_repeatable=False),
+                name="casework_one_running_a_person",
+            ),
             models.CheckConstraint(
                 name="casework_accepted_has_its_moment",
                 condition=~Q(status__in=["accepted", "in_review"]) | Q(accepted_at__isnull=False),
@@ -383,8 +390,10 @@ class AcceptanceSlip(models.Model):
     county_code = models.CharField(max_length=6, editable=False)
     community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
     number = models.CharField(max_length=20)
+    visit_id = models.UUIDField(null=True)
     item_code = models.CharField(max_length=60)
     item_name = models.CharField(max_length=120)
+    answer_by = models.DateField(null=True)
     responsible = models.CharField(max_length=80)
     status = models.CharField(max_length=24, choices=Status)
     accepted_by = models.UUIDField(null=True)

@@ -21,9 +21,7 @@ APPROVE_EXTENSION = Permission(
 )
 SUSPEND = Permission("casework.suspend", _("特别程序、公示"), roles=HANDLERS)
 ASK_OPINION = Permission("casework.ask_opinion", _("征求部门意见"), roles=HANDLERS)
-GIVE_OPINION = Permission(
-    "casework.give_opinion", _("答复征求意见、联办"), roles="department_staff district_staff street_staff"
-)
+GIVE_OPINION = Permission("casework.give_opinion", _("答复征求意见、联办"), roles="department_staff district_staff")
 TRANSFER = Permission("casework.transfer", _("转办"), roles=HANDLERS)
 DELIVER = Permission("casework.deliver", _("送达"), roles=HANDLERS)
 FOLLOW_UP = Permission(

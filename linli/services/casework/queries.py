@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Avg, Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as SqlCase
+from django.db.models.functions import Coalesce
 
-from linli.core.access import Actor, Permission
+from linli.core.access import Actor, Permission, Reach
 from linli.core.calendar import today
-from linli.core.crypto import blind_candidates, unseal
+from linli.core.calendar.queries import calendar_for
+from linli.core.crypto import unseal
+from linli.ground.registry import queries as registry
+from linli.ground.registry import rules as registry_rules
+from linli.ground.registry.models import IdKind
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
     OPEN,
@@ -22,11 +27,11 @@ from linli.services.casework.models import (
     Case,
     CaseAction,
     CaseMaterial,
+    Channel,
     Draft,
     FollowUp,
     Opinion,
     Pause,
-    PauseKind,
     Status,
     WorkItem,
 )  # fmt: skip
@@ -36,6 +41,8 @@ from linli.services.catalogue.content import ChainLink, Item, SpecialProcedure
 DRAFT_FORM = "casework.draft.form_data"
 CASE_FORM = "casework.case.form_data"
 PAGE = 20
+NO_DAY = dt.date(9999, 12, 31)
+"""Where work without a day stands in the order: last."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,6 @@ def with_facts(case: Case) -> Case:
     """Load what the lifecycle's guards look at, and return the case."""
     item = item_of(case)
     extension = next((e for e in case.extensions.all() if e.approved is not False), None)
-    notices = [p for p in case.pauses.all() if p.kind == PauseKind.PUBLIC_NOTICE]
     joint = [o for o in Opinion.everywhere.filter(case=case, is_joint=True, step=case.step) if not o.answered_at]
     case.facts = CaseFacts(  # type: ignore[attr-defined]
         item=item,
@@ -74,8 +80,7 @@ def with_facts(case: Case) -> Case:
         open_gaps=sum(1 for gap in case.gaps.all() if not gap.met_at),
         open_objections=sum(1 for objection in case.objections.all() if not objection.answered_at),
         needs_notice=item.public_notice is not None,
-        notice_done=any(p.last_day for p in notices)
-        or CaseAction.objects.filter(case=case, action="end_notice").exists(),
+        notice_done=CaseAction.objects.filter(case=case, action="end_notice").exists(),
         special_procedures=item.special_procedures,
         extended=extension is not None,
         extension_waits=extension is not None and extension.approved is None,
@@ -83,9 +88,17 @@ def with_facts(case: Case) -> Case:
     return case
 
 
+def reach_of(actor: Actor, permission: Permission) -> Reach:
+    """Return the actor's reach; a resident's covers the rows of her that ended when she moved between counties."""
+    reach = actor.reach(permission)
+    if reach.persons and (person := registry.person_of(actor)) is not None:
+        return replace(reach, persons=frozenset(registry.rows_of(person)) | reach.persons)
+    return reach
+
+
 def cases_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Case]:
     """Return the cases on which the actor holds the permission: the one way to a case."""
-    return Case.objects.within(actor.reach(permission)).select_related(
+    return Case.objects.within(reach_of(actor, permission)).select_related(
         "community", "home_community", "accepted_community", "item_version", "applicant", "agent"
     )
 
@@ -108,7 +121,7 @@ def materials_of(actor: Actor, case: Case) -> QuerySet[CaseMaterial]:
     """Return the case's materials as far as the actor may see the case."""
     permission = may.VIEW_OWN if actor.kind == "resident" else may.VIEW
     return (
-        CaseMaterial.objects.within(actor.reach(permission))
+        CaseMaterial.objects.within(reach_of(actor, permission))
         .filter(case=case)
         .select_related("file")
         .order_by("added_at", "id")
@@ -120,13 +133,19 @@ def timeline(case: Case) -> list[CaseAction]:
     return list(CaseAction.objects.filter(case=case).order_by("-at", "-id"))
 
 
-def urgency(day: dt.date) -> SqlCase:
-    """Order work: first what is over or due by tomorrow, then who is served first (R40), then the rest by its day.
+def soon(actor: Actor) -> dt.date:
+    """Return the day until which a step is nearly due: the next working day, wherever the actor works."""
+    county = min(actor.post.counties, default="") if actor.post else ""
+    return calendar_for(county).next_working(today())
+
+
+def urgency(nearly_due: dt.date) -> SqlCase:
+    """Order work: first what is over or due by the next working day, then who is served first (R40), then the rest.
 
     A person served first never pushes another over a limit: what is nearly due stands above both.
     """
     return SqlCase(
-        When(step_due_on__lte=day + dt.timedelta(days=1), then=Value(0)),
+        When(step_due_on__lte=nearly_due, then=Value(0)),
         When(~Q(priority_reason=""), then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
@@ -148,14 +167,15 @@ def tasks_for(actor: Actor) -> QuerySet[Case]:
         rows = rows.filter(
             Q(community__in=post.communities) | Q(accepted_community__in=post.communities, status=Status.SUBMITTED)
         )
-    return rows.annotate(rank=urgency(today())).order_by("rank", "step_due_on", "id")
+    due = Coalesce("step_due_on", Value(NO_DAY), output_field=DateField())
+    return rows.annotate(rank=urgency(soon(actor)), due=due).order_by("rank", "due", "id")
 
 
 def opinions_for(actor: Actor) -> QuerySet[Opinion]:
     """Return what other bodies have asked the actor's department and nobody has answered yet."""
     return (
         Opinion.objects.within(actor.reach(may.GIVE_OPINION))
-        .filter(answered_at__isnull=True)
+        .filter(answered_at__isnull=True, case__status__in=OPEN)
         .select_related("case", "case__item_version", "case__community", "case__applicant")
         .order_by("due_on", "id")
     )
@@ -169,13 +189,15 @@ def counts_by_status(actor: Actor) -> dict[str, int]:
 
 def search(actor: Actor, words: str) -> QuerySet[Case]:
     """Find cases within reach by number, name or identity number (blind index). Short words find nothing."""
-    words = words.strip()
+    words = words.replace("\x00", "").strip()
     plain = words.replace("-", "").replace(" ", "").upper()
     if len(words) < 2:
         return Case.objects.none()
     where = Q(number=plain) | Q(applicant__name__startswith=words)
-    if len(plain) in (15, 18):
-        where |= Q(applicant__id_index__in=blind_candidates(plain, purpose="identity"))
+    kinds = [IdKind.CITIZEN] if len(plain) in (15, 18) else IdKind if 6 <= len(plain) <= 20 and plain.isalnum() else []
+    for kind in kinds:
+        if (person := registry.by_identity(kind, plain)) is not None:
+            where |= Q(applicant_id__in=registry.rows_of(person))
     if 8 <= len(plain) < 16:
         where |= Q(number__startswith=plain)
     return cases_for(actor).filter(where).order_by("-submitted_at", "-id")
@@ -194,6 +216,13 @@ def waiting_for_me(actor: Actor) -> QuerySet[Case]:
 def slips_for(actor: Actor) -> QuerySet[AcceptanceSlip]:
     """Return what this county's windows took in for other counties."""
     return AcceptanceSlip.objects.within(actor.reach(may.RECEIVE)).order_by("-received_at", "-id")
+
+
+def slips_of_visit(actor: Actor, visit_id: UUID) -> QuerySet[AcceptanceSlip]:
+    """Return what the same visit handed in for other counties: it stands on the same receipt (R32a, R33)."""
+    return (
+        AcceptanceSlip.objects.within(actor.reach(may.RECEIVE)).filter(visit_id=visit_id).order_by("received_at", "id")
+    )
 
 
 def cases_of_visit(actor: Actor, visit_id: UUID) -> QuerySet[Case]:
@@ -260,13 +289,106 @@ def figures_of_item(item_code: str, *, since: dt.date | None = None) -> ItemFigu
     )
 
 
+@dataclass(frozen=True)
+class ItemRow:
+    """A line of the figures: an item, and how its applications of the period went."""
+
+    item_code: str
+    received: int
+    decided: int
+    asked: int
+    visits: float | None
+    spared: float | None
+    not_granted: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the cases within a reach went since a day. Counts; whole numbers beside their whole (received, rated).
+
+    elsewhere: taken in by another community than the responsible one (R33). transferred: sent on because they had
+    come to the wrong community (R32a). refused_for_registration: by item code (R34). window_share: items that a window
+    takes in, of all published (R32b).
+    """
+
+    received: int
+    decided: int
+    asked: int
+    spared: int
+    online: int
+    elsewhere: int
+    transferred: int
+    rated: int
+    good: int
+    late: int
+    refused_for_registration: dict[str, int]
+    by_item: list[ItemRow]
+    window_items: int
+    published_items: int
+
+
+def figures(actor: Actor, *, since: dt.date) -> Figures:
+    """Return the figures of the cases received since a day, within the actor's reach."""
+    rows = Case.objects.within(actor.reach(may.FIGURES)).filter(submitted_at__date__gte=since).order_by()
+    found = rows.aggregate(
+        received=Count("pk"),
+        decided=Count("decided_at"),
+        asked=Count("supplement"),
+        spared=Count("pk", filter=Q(materials_spared__gt=0)),
+        online=Count("pk", filter=Q(channel=Channel.ONLINE)),
+        elsewhere=Count("pk", filter=Q(accepted_community__isnull=False) & ~Q(accepted_community=F("community"))),
+        rated=Count("rating"),
+        good=Count("rating", filter=Q(rating__score__gte=3)),
+        late=Count("pk", filter=Q(status__in=OPEN, due_on__lt=today())),
+    )
+    acts = CaseAction.objects.filter(case__in=rows.values("pk")).order_by()
+    refused = (
+        acts.filter(action__in=["refuse", "not_accept"], facts__because="registration")
+        .values("case__item_code")
+        .annotate(n=Count("pk"))
+    )
+    by_item = (
+        rows.annotate(was_refused=Exists(CaseAction.objects.filter(case_id=OuterRef("pk"), action="refuse")))
+        .values("item_code")
+        .annotate(
+            received=Count("pk"),
+            decided=Count("decided_at"),
+            asked=Count("supplement"),
+            visits=Avg("visits_made", filter=Q(decided_at__isnull=False)),
+            spared=Avg("materials_spared", filter=Q(decided_at__isnull=False)),
+            not_granted=Count("pk", filter=Q(status__in=[Status.NOT_ACCEPTED, Status.RETURNED]) | Q(was_refused=True)),
+        )
+    )
+    items = [catalogue.item(version) for version in catalogue.published()]
+    return Figures(
+        **found,
+        transferred=acts.filter(action="transfer").count(),
+        refused_for_registration={row["case__item_code"]: row["n"] for row in refused},
+        by_item=[ItemRow(**row) for row in sorted(by_item, key=lambda row: (-row["received"], row["item_code"]))],
+        window_items=sum("window" in item.channels and item.elsewhere is None for item in items),
+        published_items=len(items),
+    )
+
+
+def entitled_but_not_granted(actor: Actor, item_code: str = "legal_aid") -> QuerySet[Case]:
+    """Return the applications that met every condition and were not granted: for legal aid it must be none (R42)."""
+    met = CaseAction.objects.filter(case_id=OuterRef("pk"), action="submit", facts__met=True)
+    return (
+        Case.objects.within(actor.reach(may.FIGURES))
+        .filter(Exists(met), ended_ungranted(), item_code=item_code)
+        .select_related("community", "item_version", "applicant")
+        .order_by("-submitted_at", "-id")
+    )
+
+
+def ended_ungranted() -> Q:
+    """Return the condition on a case that is over for good and brought its applicant nothing she asked for."""
+    refused = CaseAction.objects.filter(case_id=OuterRef("pk"), action="refuse")
+    return Q(status__in=[Status.NOT_ACCEPTED, Status.RETURNED]) | Q(Exists(refused))
+
+
 def open_pause(case: Case) -> Pause | None:
     return next((pause for pause in case.pauses.all() if pause.last_day is None), None)
-
-
-def is_waiting_longer_than(actor: Actor, days: int) -> QuerySet[Case]:
-    """Return open cases within reach whose step is over since more than `days` days."""
-    return cases_for(actor).filter(status__in=OPEN, step_due_on__lt=today() - dt.timedelta(days=days))
 
 
 @dataclass(frozen=True)
@@ -280,6 +402,14 @@ class Notice:
     until: dt.date | None
 
 
+def posted_name(case: Case, item: Item) -> str:
+    """Return the name as it is posted, one character hidden; nothing for a child that is not posted by name."""
+    notice, name = item.public_notice, case.applicant.name
+    if registry_rules.age_on(case.applicant.birth_date, today()) < 18 and not (notice and notice.names_minors):
+        return ""
+    return name[0] + "*" + name[2:] if len(name) > 1 else name
+
+
 def posted_notices() -> list[Notice]:
     """Return what is posted today, over all counties: names with one character hidden, children left out where the
     item says so (民发〔2021〕43号).
@@ -290,21 +420,18 @@ def posted_notices() -> list[Notice]:
         .prefetch_related("pauses")
         .order_by("-submitted_at", "-id")[:200]
     )
-    day = today()
     notices = []
     for case in rows:
         item = item_of(case)
-        age = day.year - case.applicant.birth_date.year
-        child = age < 18
-        if child and item.public_notice is not None and not item.public_notice.names_minors:
+        name = posted_name(case, item)
+        if not name:
             continue
         pause = open_pause(case)
-        name = case.applicant.name
         notices.append(
             Notice(
                 number=case.number,
                 item_name=item.name.zh,
-                name=name[0] + "*" + name[2:] if len(name) > 1 else name,
+                name=name,
                 community=case.community.short_name,
                 until=pause.planned_until if pause else None,
             )

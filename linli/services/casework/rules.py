@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.http import Refused
 from linli.core.ids import check_character, random_serial
 from linli.services.catalogue.content import Item, Material
+
+T = TypeVar("T")
 
 SUPPLEMENT_ANSWER_DAYS = 30
 """Calendar days in which a supplement must come; then the case is returned and can be applied for anew."""
@@ -123,8 +125,47 @@ class VersionMoved(Refused):
     message = _("这项服务的规定刚刚改了，请先看改了什么，再提交。")
 
 
-OWN_EXTENSION = _("延期要由别人批准，申请的人自己不能批。")
-OTHER_COUNTY = _("只能转给本县（区）的社区。别的县（区）的事，请帮申请人重新提交。")
+class OwnExtension(Refused):
+    code = "casework.own_extension"
+    message = _("延期要由别人批准，申请的人自己不能批。")
+
+
+class NotTransferable(Refused):
+    code = "casework.not_transferable"
+    message = _("只能转给本县（区）的另一个社区。别的县（区）的事，请帮申请人重新提交。")
+    field = "community_code"
+
+
+class ChoiceNotKnown(Refused):
+    code = "casework.choice_not_known"
+    message = _("没有这个选项，请从列出的里面选。")
+
+
+class TooManyFiles(Refused):
+    code = "casework.too_many_files"
+    message = _("这一样最多交 %(most)s 个文件。请先删掉不用的，再交。")
+
+
+class TooManyTries(Refused):
+    code = "casework.too_many_tries"
+    message = _("今天已经查了 %(tries)s 次，请明天再来，或者请他（她）带身份证到任何一个社区窗口。")
+    field = "id_number"
+
+
+class NotAlive(Refused):
+    code = "casework.not_alive"
+    message = _("登记上这位申请人已经去世，不能再以他（她）的名义申请。登记有误的，请到社区窗口更正。")
+
+
+class NotOffered(Refused):
+    code = "casework.not_offered"
+    message = _("这件事不在这里申请：%(reason)s")
+
+
+FILES_AT_MOST = 12
+"""Files of one material: several pages of one thing are several photographs."""
+TRIES_TO_ACT_FOR = 10
+"""Names and numbers that a resident may try in a day when she applies for somebody else."""
 
 
 def new_number(county_code: str, day: dt.date) -> str:
@@ -184,10 +225,27 @@ def check_extension(working_days: int) -> None:
 
 def check_reason(said: str, *, least: int = 4) -> str:
     """Return the reason, trimmed. Raises ReasonNeeded when it says nothing."""
-    said = said.strip()
+    said = said.replace("\x00", "").strip()
     if len(said) < least:
         raise ReasonNeeded
     return said
+
+
+def plain_number(number: str) -> str:
+    """Return a case number as it is stored, however it was typed: in groups, in small letters."""
+    return number.replace("-", "").replace(" ", "").replace("\x00", "").upper()
+
+
+def check_choice(value: T, known: Collection[T], *, field: str | None = None) -> T:
+    """Return the value if it is one of those offered. Raises ChoiceNotKnown."""
+    if value not in known:
+        raise ChoiceNotKnown(field=field)
+    return value
+
+
+def clean_text(text: str, longest: int) -> str:
+    """Return what was typed without characters that no database keeps (NUL) and no longer than `longest`."""
+    return text.replace("\x00", "").strip()[:longest]
 
 
 def check_gaps(item: Item, missing: Collection[str]) -> list[Material]:
@@ -207,7 +265,7 @@ def still_missing(item: Item, given: Collection[str]) -> list[Material]:
     return [m for m in item.materials if m.required and m.when is None and m.code not in given]
 
 
-def spared(item: Item, sources: Sequence[str]) -> int:
+def spared(sources: Sequence[str]) -> int:
     """Count the materials that the applicant did not have to bring (R37)."""
     return sum(source in ("fact", "certificate", "declaration") for source in sources)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from linli.core import messages
 from linli.core.access import system_actor
-from linli.core.design.dates import said
 from linli.core.events import subscribe
 from linli.services.casework import queries, services
-from linli.services.casework.events import AgentApplied, CaseDecided, CaseMoved
+from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
 from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
 from linli.services.casework.services.facts import printed_facts
 from linli.services.certificates import services as certificates
@@ -43,17 +46,18 @@ def tell_the_applicant(event: CaseMoved) -> None:
         )
 
 
-def _context(case: Case, act: CaseAction) -> dict[str, str]:
+def _context(case: Case, act: CaseAction) -> dict[str, Any]:
+    """Return what fills the places; days go as days, so that each reads them in her language."""
     item = queries.item_of(case)
-    until = act.facts.get("until", "")
+    until = dt.date.fromisoformat(act.facts["until"]) if act.facts.get("until") else None
     return {
         "item": item.name.zh,
         "item_en": item.name.en,
         "number": case.shown_number,
-        "due": said(case.due_on) if case.due_on else "",
-        "answer_by": said(case.answer_by) if case.answer_by else "",
+        "due": case.due_on or "",
+        "answer_by": case.answer_by or "",
         "missing": "、".join(act.facts.get("missing", [])),
-        "until": until,
+        "until": until or "",
         "said": act.said[:120],
     }
 
@@ -75,10 +79,12 @@ def tell_the_person_concerned(event: AgentApplied) -> None:
     )
 
 
-@subscribe(CaseMoved)
-def keep_the_slip(event: CaseMoved) -> None:
+@subscribe(CaseFromAfarMoved)
+def keep_the_slip(event: CaseFromAfarMoved) -> None:
     """Keep the window's slip of a case in another county current: number and state, nobody's data."""
-    slips = AcceptanceSlip.everywhere.filter(number=event.number, changed_at__lte=event.at)
+    slips = AcceptanceSlip.everywhere.filter(
+        county_code=event.county_code, number=event.number, changed_at__lte=event.at
+    )
     slips.update(status=event.to_status, changed_at=event.at)
 
 
@@ -100,7 +106,7 @@ def issue_and_deliver(event: CaseDecided) -> None:
             community=case.community,
             department=item.chain[-1].department,
             facts=printed_facts(case, item),
-            decided_on=event.decided_at.date(),
+            decided_on=localdate(event.decided_at),
             by=by,
             approved_by=decided.by_account if decided else None,
         )

@@ -6,13 +6,14 @@ import datetime as dt
 import logging
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django_tasks import task
 
 from linli.core import messages
 from linli.core.access import system_actor
 from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
-from linli.core.design.dates import said
+from linli.core.http import Stale
 from linli.core.ids import new_id
 from linli.core.lifecycle import NotPossibleNow
 from linli.core.tasks import periodic
@@ -23,6 +24,7 @@ from linli.services.casework.models import (
     Case,
     Draft,
     Escalation,
+    FollowUp,
     Gap,
     Pause,
     PauseKind,
@@ -34,7 +36,7 @@ from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS, DRAFT_KEPT_D
 
 logger = logging.getLogger(__name__)
 BATCH = 200
-WAITING = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW)
+WAITING = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.SPECIAL_PROCEDURE)
 SUPERIORS = {
     "community": "community_head",
     "township": "street_leader",
@@ -57,6 +59,7 @@ def clock() -> None:
     end_notices()
     close_delivered()
     remind_and_escalate()
+    raise_late_follow_ups()
 
 
 def _each(cases: list[Case], step: str, change) -> int:  # type: ignore[no-untyped-def]
@@ -67,7 +70,7 @@ def _each(cases: list[Case], step: str, change) -> int:  # type: ignore[no-untyp
             with transaction.atomic():
                 change(case)
             done += 1
-        except NotPossibleNow:
+        except (NotPossibleNow, Stale):
             logger.info("casework.clock_left_alone", extra={"case": str(case.pk), "step": step})
     return done
 
@@ -125,12 +128,13 @@ def remind_and_escalate() -> int:
     """
     day = today()
     rows = (
-        Case.everywhere.filter(status__in=WAITING, step_due_on__lte=day + dt.timedelta(days=1))
-        .select_related("item_version", "community")
+        Case.everywhere.filter(status__in=WAITING, step_due_on__lte=calendar_for().next_working(day))
+        .select_related("item_version", "community__parent__parent__parent__parent")
         .prefetch_related("escalations")
+        .order_by("id")
     )
     told = 0
-    for case in rows.iterator(chunk_size=BATCH):
+    for case in list(rows):
         already = {(e.step, e.kind) for e in case.escalations.all()}
         calendar = calendar_for(case.county_code)
         due = case.step_due_on
@@ -151,14 +155,14 @@ def remind_and_escalate() -> int:
 @transaction.atomic
 def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
     places = [case.community, *territory.ancestors(case.community)]
-    people = [
-        account
+    people = {
+        account.pk: account
         for role in roles
         for place in places
         for account in accounts.accounts_with_role(
             role, place.pk, case.step_department if role == "department_staff" else ""
         )
-    ]
+    }
     try:
         with transaction.atomic():
             Escalation.objects.create(
@@ -168,7 +172,7 @@ def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
     except IntegrityError:
         return 0
     item = queries.item_of(case)
-    for account in people:
+    for account in people.values():
         messages.send(
             account_id=account.pk,
             template="casework.reminder" if kind == Escalation.Kind.REMINDER else "casework.overdue",
@@ -176,25 +180,49 @@ def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
                 "item": item.name.zh,
                 "item_en": item.name.en,
                 "number": case.shown_number,
-                "due": said(case.step_due_on) if case.step_due_on else "",
+                "due": case.step_due_on or "",
             },
             about=("casework.case", str(case.pk)),
             link=case.get_absolute_url(),
             once_key=f"{kind}.{case.pk}.{case.step}.{account.pk}",
         )
     if not people and kind != Escalation.Kind.REMINDER:
-        WorkItem.objects.get_or_create(
+        WorkItem.everywhere.get_or_create(
             once_key=f"{kind}.{case.pk}.{case.step}",
             defaults={
                 "county_code": case.county_code,
                 "community": case.community,
                 "case": case,
                 "kind": "escalation_reached_nobody",
-                "what": f"{item.name.zh} {case.shown_number} 超期，没有人在岗接到提醒",
+                "what": f"{item.name.zh[:100]} {case.shown_number} 超期，没有人在岗接到提醒",
                 "opened_at": now(),
             },
         )
     return len(people)
+
+
+def raise_late_follow_ups() -> int:
+    """Make a work item of each bad rating that was not called back, or not answered, by its day (R43)."""
+    day, raised = today(), 0
+    late = FollowUp.everywhere.filter(closed_at__isnull=True).filter(
+        Q(called_at__isnull=True, call_by__lt=day) | Q(answer_by__lt=day)
+    )
+    for row in late.select_related("case__item_version", "case__community").order_by("id"):
+        kind = "follow_up_not_answered" if row.answer_by < day else "follow_up_not_called"
+        what = "没有按时答复" if row.answer_by < day else "没有按时打电话"
+        _item, made = WorkItem.everywhere.get_or_create(
+            once_key=f"{kind}.{row.pk}",
+            defaults={
+                "county_code": row.county_code,
+                "community": row.case.community,
+                "case": row.case,
+                "kind": kind,
+                "what": f"{queries.item_of(row.case).name.zh[:100]} {row.case.shown_number} 的差评{what}",
+                "opened_at": now(),
+            },
+        )
+        raised += made
+    return raised
 
 
 @periodic("casework.drafts", at=dt.time(3, 20))

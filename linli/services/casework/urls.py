@@ -42,6 +42,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/", handle.handle, name="handle"),
     path("desk/cases/<str:number>/do/<slug:action>/", handle.act, name="act"),
     path("desk/cases/<str:number>/objections/<uuid:objection_id>/", handle.answer_objection, name="answer_objection"),
+    path("desk/cases/<str:number>/later/<slug:code>/", handle.bring_later, name="bring_later"),
     path("desk/opinions/", follow.opinions, name="opinions"),
     path("desk/opinions/<uuid:opinion_id>/", follow.opinion, name="opinion"),
     path("desk/follow-ups/", follow.follow_ups, name="follow_ups"),

@@ -1,4 +1,4 @@
-"""Reading the catalogue. What is published is for everyone; versions in preparation are reached through a permission."""
+"""Reading the catalogue. What is published is for everyone; what is in preparation, by permission."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _ranked(rows: Iterable[ItemVersion], q: str) -> list[ItemVersion]:
 
 
 def forbidden_proofs(on: dt.date | None = None) -> tuple[rules.Proof, ...]:
-    """Return the proofs that nobody may ask for on a day: the national list and the lists that were loaded beside it."""
+    """Return the proofs that nobody may ask for on a day: the national list and those loaded beside it."""
     day = on or today()
     national = {(proof.list_name, proof.number): proof for proof in rules.national_proofs() if proof.valid_from <= day}
     for row in ForbiddenProof.objects.filter(valid_from__lte=day).order_by("list_name", "number"):
@@ -136,7 +136,10 @@ def forbidden_proofs(on: dt.date | None = None) -> tuple[rules.Proof, ...]:
 
 
 def versions_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[ItemVersion]:
-    """Return all versions, drafts too, on which the actor holds the permission; a department's staff: its own line's."""
+    """Return all versions, drafts too, on which the actor holds the permission.
+
+    A department's staff reach their own line's.
+    """
     reach = actor.reach(permission)
     if reach.is_empty():
         return ItemVersion.objects.none()
@@ -166,7 +169,7 @@ class ItemRow:
 
 
 STATES = ("current", "draft", "review", "due", "ended")
-"""The tabs of the list: in force, being written, waiting for a reviewer, due to be looked through, no longer offered."""
+"""The tabs of the list: in force, being written, waiting for a reviewer, to be looked through, no longer offered."""
 
 
 def item_rows(actor: Actor, *, department: str = "", words: str = "") -> list[ItemRow]:

@@ -15,6 +15,7 @@ import yaml
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from yaml.constructor import SafeConstructor
 
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.rules import Fault, NotSound, publishing_faults
@@ -184,10 +185,11 @@ def _load(text: str) -> tuple[Any, dict[str, int]]:
     if len(text.encode("utf-8", "surrogatepass")) > BYTES_MAX:
         raise _BadYaml(_("太长了：一个事项最多 %(most)s KB。") % {"most": BYTES_MAX // 1000})
     try:
-        _refuse_tricks(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines: dict[str, int] = {}
-        return (None if node is None else _construct(node, "", lines)), lines
+        return _parse(text, _FAST)
+    except yaml.YAMLError:
+        pass  # the slower parser says more exactly where and why
+    try:
+        return _parse(text, yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise _BadYaml(_("有一个看不见的控制字符，请删掉它。"), line) from error
@@ -195,10 +197,20 @@ def _load(text: str) -> tuple[Any, dict[str, int]]:
         raise _BadYaml(_yaml_sentence(error, text), _marked_line(error)) from error
 
 
-def _refuse_tricks(text: str) -> None:
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _parse(text: str, loader: Any) -> tuple[Any, dict[str, int]]:
+    _refuse_tricks(text, loader)
+    node = yaml.compose(text, Loader=loader)
+    lines: dict[str, int] = {}
+    return (None if node is None else _construct(node, "", lines, SafeConstructor())), lines
+
+
+def _refuse_tricks(text: str, loader: Any) -> None:
     """Anchors could blow up a small text into gigabytes, deep nesting the stack: neither is needed here."""
     depth = nodes = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=loader):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _BadYaml(_("这里用了引用（& 或 *），事项里不能用。请把内容直接写出来。"), line)
@@ -211,35 +223,37 @@ def _refuse_tricks(text: str) -> None:
             raise _BadYaml(_("一个文件只写一个事项，这里又开始了一个（---）。"), line)
 
 
-def _construct(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
+_PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
+def _construct(node: yaml.Node, path: str, lines: dict[str, int], make: SafeConstructor) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)
+    if not isinstance(node, yaml.ScalarNode) and node.tag not in _PLAIN_TAGS:
+        raise _BadYaml(_("这里的写法不认识，请写成普通的文字或数字。"), node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         data: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
-            key = _scalar(key_node)
+            key = _scalar(key_node, make)
             if key in data:
                 line = key_node.start_mark.line + 1
                 raise _BadYaml(_("“%(key)s”写了两次，只能写一次。") % {"key": key}, line)
             inner = f"{path}.{key}" if path else str(key)
             lines[inner] = key_node.start_mark.line + 1
-            data[key] = _construct(value_node, inner, lines)
+            data[key] = _construct(value_node, inner, lines, make)
         return data
     if isinstance(node, yaml.SequenceNode):
-        return [_construct(one, f"{path}[{place}]", lines) for place, one in enumerate(node.value)]
-    return _scalar(node)
+        return [_construct(one, f"{path}[{place}]", lines, make) for place, one in enumerate(node.value)]
+    return _scalar(node, make)
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _scalar(node: yaml.Node, make: SafeConstructor) -> Any:
     line = node.start_mark.line + 1
-    if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith("tag:yaml.org,2002:"):
+    if not isinstance(node, yaml.ScalarNode):
         raise _BadYaml(_("这里的写法不认识，请写成普通的文字或数字。"), line)
-    loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node)
+        return make.construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         raise _BadYaml(_("“%(value)s”读不懂，要写文字就加上引号。") % {"value": str(node.value)[:40]}, line) from error
-    finally:
-        loader.dispose()
 
 
 def _marked_line(error: yaml.MarkedYAMLError) -> int | None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -28,10 +27,16 @@ PEOPLES_WORDS = Path(__file__).parent / "data" / "peoples_words.yaml"
 QUERY_MAX = 60
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
-NAME, NAME_START, WORD, NAME_INSIDE, WORD_START, SOUND, WORD_INSIDE, SOUND_START, SAID, SUMMARY, ALIKE = (
-    110, 100, 90, 80, 75, 70, 65, 60, 55, 40, 10,
+NAME, WORD, NAME_START, NAME_INSIDE, WORD_START, SOUND, WORD_INSIDE, SOUND_START, SAID, SUMMARY, ALIKE = (
+    110, 105, 100, 80, 75, 70, 65, 60, 55, 40, 10,
 )  # fmt: skip
-"""What a hit is worth: the whole name, its start, a whole word of the people's, … at last two characters in common."""
+"""What a hit is worth: the whole name, exactly one of the people's words (低保 means 最低生活保障 before 低保边缘家庭),
+the start of a name, … at last some pairs of characters in common.
+"""
+FILLERS = re.compile(
+    r"请问|怎么|怎样|如何|哪里|在哪|去哪|可以|能不能|想要|想|需要|办理|申请|领取|手续|材料|流程|什么|[我要给的吗呢啊了]"
+)
+"""What a question is made of beside its matter."""
 
 
 def plain(text: str) -> str:
@@ -136,7 +141,7 @@ def _rank_sentence(lines: dict[str, list[str]], sentence: str) -> int:
     said = [entry for entry in (*lines.get("n", []), *lines.get("k", [])) if len(entry) > 1 and entry in sentence]
     if said:
         return SAID + min(len(max(said, key=len)), 4)
-    pairs = _pairs(sentence)
+    pairs = _pairs(FILLERS.sub("", sentence))
     if not pairs or not HAN.search(sentence):
         return 0
     known = _pairs("|".join((*lines.get("n", []), *lines.get("k", []), *lines.get("s", []))))
@@ -146,9 +151,3 @@ def _rank_sentence(lines: dict[str, list[str]], sentence: str) -> int:
 
 def _pairs(text: str) -> set[str]:
     return {text[place : place + 2] for place in range(len(text) - 1) if HAN.search(text[place : place + 2])}
-
-
-def ordered(ranked: Iterable[tuple[int, str, object]]) -> list[object]:
-    """Return the objects of (rank, item number, object), best first, those of rank 0 left out."""
-    kept = [entry for entry in ranked if entry[0]]
-    return [entry[2] for entry in sorted(kept, key=lambda entry: (-entry[0], entry[1]))]

@@ -95,7 +95,9 @@ def load_items(folder: Path = ITEMS, by: Actor | None = None, *, from_day: dt.da
     known: dict[str, dict[str, ItemVersion]] = {}
     for version in ItemVersion.objects.select_related("item").defer("content").order_by("number"):
         known.setdefault(version.item.code, {})[version.content_hash] = version
-    new, changed, unchanged = [], [], 0
+    new: list[str] = []
+    changed: list[str] = []
+    unchanged = 0
     for _name, item in told.items:
         earlier = known.get(item.code, {})
         fixed = {hash_ for hash_, version in earlier.items() if version.is_fixed}
@@ -241,7 +243,8 @@ def return_to_draft(version_id: UUID, *, by: Actor, version: int, reason: str = 
 def publish(version_id: UUID, *, by: Actor, version: int, from_day: dt.date | None = None) -> ItemVersion:
     """Publish a reviewed version from a day on (today); the version before it ends that day.
 
-    Raises ItemVersion.DoesNotExist, NotInThatState, NoReviewer, StartsTooEarly, BehindTheCurrent, NotPublishable, Stale.
+    Raises ItemVersion.DoesNotExist, NotInThatState, NoReviewer, StartsTooEarly, BehindTheCurrent, NotPublishable,
+    Stale.
     """
     draft = _in_state(version_id, VersionStatus.REVIEW, by, may.PUBLISH)
     rules.check_may_publish(by.account_id, draft.editors)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,9 +25,9 @@ from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
-from linli.services.casework.models import Channel, Draft, MaterialSource
+from linli.services.casework.models import Case, Channel, Draft, MaterialSource
 from linli.services.catalogue import queries as catalogue
-from linli.services.catalogue.content import Item, Material, Text
+from linli.services.catalogue.content import Item, Text
 
 
 def in_language(text: Text | None) -> str:
@@ -39,6 +41,16 @@ def shell_of(actor: Actor) -> str:
     return "design/bench.html" if actor.kind == "staff" else "design/portal.html"
 
 
+BEFORE_ME = "casework_people_before_me"
+"""Session key: the people whose cards this window has read; their pages open to it, nobody else's."""
+
+
+def names_of_items(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of items by code, in the reader's language: one query. Codes no longer published are left out."""
+    versions = catalogue.published().filter(item__code__in=set(codes))
+    return {item.code: in_language(item.name) for item in map(catalogue.item, versions)}
+
+
 def _draft(request: HttpRequest, draft_id: UUID) -> Draft:
     return get_object_or_404(queries.drafts_of(request.actor), pk=draft_id)
 
@@ -46,7 +58,7 @@ def _draft(request: HttpRequest, draft_id: UUID) -> Draft:
 def _frame(request: HttpRequest, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
     applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
-    steps = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
+    steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
     codes = [code for code, _label in steps]
@@ -56,7 +68,7 @@ def _frame(request: HttpRequest, draft: Draft, step: str, **more: Any) -> dict[s
         "item": item,
         "item_name": in_language(item.name),
         "applicant": applicant,
-        "for_other": bool(applicant and request.actor.person_id != applicant.pk),
+        "for_other": request.actor.kind == "staff" or draft.agent_id is not None,
         "steps": [
             {"label": label, "is_done": codes.index(code) < codes.index(step), "is_current": code == step}
             for code, label in steps
@@ -73,7 +85,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     item = catalogue.item(version)
     if request.actor.person_id is None:
-        return redirect(f"{reverse('registry:identify_me')}?next={request.get_full_path()}")
+        return redirect(f"{reverse('registry:identify_me')}?{urlencode({'next': request.get_full_path()})}")
     earlier = queries.drafts_of(request.actor).filter(item_version__item__code=code).first()
     form = WhoForm(request.POST or None)
     if not item.applicants.agents:
@@ -105,10 +117,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 
 def _schema_form(request: HttpRequest, draft: Draft, item: Item, data: Any) -> SchemaForm:
-    facts = {}
-    if draft.applicant_id:
-        applicant = Person.everywhere.get(pk=draft.applicant_id)
-        facts = registry.known_facts(applicant, services.PURPOSE, by=request.actor)
+    facts = services.facts_for(draft, by=request.actor)
     return SchemaForm(item.form, data=data, facts=facts, initial=queries.form_data(draft), language=get_language())
 
 
@@ -223,7 +232,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = get_object_or_404(queries.drafts_of(request.actor), pk=draft_id) if request.method == "GET" else (
         queries.drafts_of(request.actor).filter(pk=draft_id).first()
     )  # fmt: skip
-    key = request.POST.get("idempotency_key", "")
+    key = _key(request.POST.get("idempotency_key", ""))
     problem = ""
     if request.method == "POST":
         try:
@@ -234,7 +243,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             problem = str(refusal)
         else:
             if request.actor.kind == "staff":
-                return redirect("casework:handle", case.number)
+                return redirect(_after_window(request, case))
             return redirect(f"{reverse('casework:my_case', args=[case.number])}?received=1")
     if draft is None:
         raise Http404
@@ -244,8 +253,8 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     given = list(draft.materials.select_related("file").order_by("added_at"))
     missing = rules.still_missing(item, {row.code for row in given})
     checks = []
-    if draft.applicant_id:
-        facts = registry.known_facts(Person.everywhere.get(pk=draft.applicant_id), services.PURPOSE, by=request.actor)
+    if draft.applicant_id and not draft.agent_id:
+        facts = registry.facts_of(Person.everywhere.get(pk=draft.applicant_id))
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
     context = _frame(
         request,
@@ -264,12 +273,26 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return show(request, "casework/draft_check.html", context, status=422 if problem else 200)
 
 
+def _key(text: str) -> str:
+    """Return the idempotency key of a form, if it is one that we made."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+def _after_window(request: HttpRequest, case: Case) -> str:
+    """Return where a clerk goes on: to the person before her, with one receipt for the visit."""
+    if case.visit_id and str(case.applicant_id) in request.session.get(BEFORE_ME, []):
+        person = reverse("casework:window_person", args=[case.applicant_id])
+        return f"{person}?{urlencode({'visit': case.visit_id, 'received': case.number})}"
+    if queries.cases_for(request.actor).filter(pk=case.pk).exists():
+        return case.get_absolute_url()
+    return reverse("casework:slips")
+
+
 @requires(may.APPLY, may.RECEIVE)
 @require_POST
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     services.discard_draft(_draft(request, draft_id).pk, by=request.actor)
     return redirect("casework:drafts")
-
-
-def names_of(item: Item, materials_: list[Material]) -> list[tuple[str, str]]:
-    return [(m.code, in_language(m.name)) for m in materials_]

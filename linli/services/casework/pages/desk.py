@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -24,16 +24,14 @@ from linli.core.ids import new_id
 from linli.ground.registry import queries as registry
 from linli.ground.registry.models import IdKind, Person
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, services
+from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import FindPersonForm
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Channel, Status
-from linli.services.casework.pages.apply import in_language
+from linli.services.casework.pages.apply import BEFORE_ME, in_language, names_of_items, shell_of
 from linli.services.casework.pages.timeline import state_words
 from linli.services.catalogue import queries as catalogue
-
-BEFORE_ME = "casework_people_before_me"
-"""Session key: the people whose cards this window has read; their pages open to it, nobody else's."""
+from linli.services.catalogue.models import ItemVersion
 
 
 def rows_of(cases: list[Case]) -> list[Case]:
@@ -56,10 +54,12 @@ def rows_of(cases: list[Case]) -> list[Case]:
     return cases
 
 
-def _cursor(request: HttpRequest) -> list[Any] | None:
+def _cursor(request: HttpRequest, *kinds: Callable[[Any], Any]) -> list[Any] | None:
+    """Return where the page before ended, each part read as its kind; None for the first page or for nonsense."""
     try:
-        return json.loads(base64.urlsafe_b64decode(request.GET.get("after", "").encode()))
-    except (ValueError, TypeError):
+        parts = json.loads(base64.urlsafe_b64decode(request.GET.get("after", "").encode()))
+        return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, TypeError, AttributeError):
         return None
 
 
@@ -69,16 +69,14 @@ def _cursor_for(values: list[Any]) -> str:
 
 def _page_of_tasks(rows: QuerySet[Case], request: HttpRequest) -> tuple[list[Case], str]:
     """Return one keyset page (rank, due day, id) and the cursor of the next one."""
-    after = _cursor(request)
-    if after and len(after) == 3:
+    if after := _cursor(request, int, dt.date.fromisoformat, UUID):
         rank, due, pk = after
-        beyond = Q(rank__gt=rank) | Q(rank=rank, step_due_on__gt=due) | Q(rank=rank, step_due_on=due, id__gt=pk)
-        rows = rows.filter(beyond)
+        rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, due__gt=due) | Q(rank=rank, due=due, id__gt=pk))
     found = list(rows[: queries.PAGE + 1])
     more = ""
     if len(found) > queries.PAGE:
         last = found[queries.PAGE - 1]
-        more = _cursor_for([last.rank, last.step_due_on, last.pk])  # type: ignore[attr-defined]
+        more = _cursor_for([last.rank, last.due, last.pk])  # type: ignore[attr-defined]
     return found[: queries.PAGE], more
 
 
@@ -86,12 +84,12 @@ def _page_of_tasks(rows: QuerySet[Case], request: HttpRequest) -> tuple[list[Cas
 @require_GET
 def tasks(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
-    day = today()
+    day, soon = today(), queries.soon(request.actor)
     mine = queries.tasks_for(request.actor)
     counts = mine.order_by().aggregate(
         all=Count("pk"),
         over=Count("pk", filter=Q(step_due_on__lt=day)),
-        soon=Count("pk", filter=Q(step_due_on__range=(day, day + dt.timedelta(days=1)))),
+        soon=Count("pk", filter=Q(step_due_on__range=(day, soon))),
         new=Count("pk", filter=Q(status=Status.SUBMITTED)),
     )
     cut = request.GET.get("cut", "all")
@@ -99,20 +97,21 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if cut == "over":
         shown = mine.filter(step_due_on__lt=day)
     elif cut == "soon":
-        shown = mine.filter(step_due_on__range=(day, day + dt.timedelta(days=1)))
+        shown = mine.filter(step_due_on__range=(day, soon))
     elif cut == "new":
         shown = mine.filter(status=Status.SUBMITTED)
-    if code := request.GET.get("item"):
+    code = rules.clean_text(request.GET.get("item", ""), 60)
+    if code:
         shown = shown.filter(item_code=code)
     cases, after = _page_of_tasks(shown, request)
-    items = mine.order_by().values_list("item_code", flat=True).distinct()
+    items = names_of_items(mine.order_by().values_list("item_code", flat=True).distinct())
     context = {
         "cases": rows_of(cases),
         "counts": counts,
         "cut": cut,
         "after": after,
-        "item": request.GET.get("item", ""),
-        "items": [(c, in_language(catalogue.item(v).name)) for c in items if (v := catalogue.version_for(c))],
+        "item": code,
+        "items": sorted(items.items(), key=lambda pair: pair[1]),
         "opinions": queries.opinions_for(request.actor).count() if request.actor.may(may.GIVE_OPINION) else 0,
         "follow_ups": queries.follow_ups_for(request.actor).count() if request.actor.may(may.FOLLOW_UP) else 0,
         "may_receive": request.actor.may(may.RECEIVE),
@@ -130,8 +129,7 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     rows = queries.cases_for(request.actor).order_by("-submitted_at", "-id")
     if status in Status.values:
         rows = rows.filter(status=status)
-    after = _cursor(request)
-    if after and len(after) == 2:
+    if after := _cursor(request, dt.datetime.fromisoformat, UUID):
         rows = rows.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
     found = list(rows[: queries.PAGE + 1])
     more = ""
@@ -152,7 +150,7 @@ def all_cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """One field: number, name or identity number."""
-    words = request.GET.get("q", "").strip()[:60]
+    words = rules.clean_text(request.GET.get("q", ""), 60)
     found = rows_of(list(queries.search(request.actor, words)[:50])) if words else []
     return show(request, "casework/search.html", {"words": words, "cases": found})
 
@@ -196,7 +194,7 @@ def window(request: HttpRequest) -> HttpResponse:
                 request.session[BEFORE_ME] = [*request.session.get(BEFORE_ME, [])[-19:], str(person.pk)]
                 return redirect("casework:window_person", person.pk)
             unknown = number
-    context = {"form": form, "unknown": unknown, "register_url": reverse("registry:register")}
+    context = {"form": form, "unknown": unknown}
     return show(request, "casework/window.html", context, status=422 if form.errors else 200)
 
 
@@ -212,15 +210,18 @@ def window_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     if request.method == "POST":
-        draft = services.start_draft(
-            request.actor,
-            request.POST.get("code", ""),
-            applicant_id=person.pk,
-            channel=Channel.WINDOW,
-            visit_id=visit_id,
-        )
+        try:
+            draft = services.start_draft(
+                request.actor,
+                rules.clean_text(request.POST.get("code", ""), 60),
+                applicant_id=person.pk,
+                channel=Channel.WINDOW,
+                visit_id=visit_id,
+            )
+        except ItemVersion.DoesNotExist:
+            raise Http404 from None
         return redirect("casework:draft_form", draft.pk)
-    words = request.GET.get("q", "").strip()[:60]
+    words = rules.clean_text(request.GET.get("q", ""), 60)
     found = catalogue.search(words) if words else catalogue.published(today())
     context = {
         "person": person,
@@ -228,10 +229,12 @@ def window_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "visit_text": str(visit_id),
         "words": words,
         "items": [
-            (catalogue.item(v).code, in_language(catalogue.item(v).name), in_language(catalogue.item(v).summary))
-            for v in found
+            (item.code, in_language(item.name), in_language(item.summary))
+            for item in map(catalogue.item, found)
+            if item.elsewhere is None
         ],
         "taken": rows_of(list(queries.cases_of_visit(request.actor, visit_id))),
+        "elsewhere": list(queries.slips_of_visit(request.actor, visit_id)),
     }
     return show(request, "casework/window_person.html", context)
 
@@ -247,37 +250,26 @@ def slips(request: HttpRequest) -> HttpResponse:
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
     """How our cases go: each number with its whole and its way in."""
-    rows = Case.objects.within(request.actor.reach(may.FIGURES))
     since = today() - dt.timedelta(days=90)
-    recent = rows.filter(submitted_at__date__gte=since)
-    found = recent.order_by().aggregate(
-        all=Count("pk"),
-        decided=Count("pk", filter=Q(decided_at__isnull=False)),
-        asked=Count("supplement"),
-        rated=Count("rating"),
-        good=Count("rating", filter=Q(rating__score__gte=3)),
-        elsewhere=Count("pk", filter=Q(accepted_community__isnull=False) & ~Q(accepted_community_id=F("community_id"))),
-        spared=Count("pk", filter=Q(materials_spared__gt=0)),
-        online=Count("pk", filter=Q(channel=Channel.ONLINE)),
-    )
-    by_item = (
-        recent.order_by()
-        .values("item_code")
-        .annotate(n=Count("pk"), decided=Count("decided_at"), asked=Count("supplement"))
-    )
-    table = [
-        {**row, "name": in_language(catalogue.item(v).name)}
-        for row in sorted(by_item, key=lambda r: (-r["n"], r["item_code"]))
-        if (v := catalogue.version_for(row["item_code"]))
-    ]
-    counts = [(status, status.label, n) for status, n in _by_status(rows) if n]
-    context = {"figures": found, "table": table, "since": since, "counts": counts}
+    found = queries.figures(request.actor, since=since)
+    names = names_of_items(row.item_code for row in found.by_item)
+    entitled = rows_of(list(queries.entitled_but_not_granted(request.actor)[: queries.PAGE]))
+    counts = queries.counts_by_status(request.actor)
+    context = {
+        "figures": found,
+        "table": [
+            {
+                "name": names.get(row.item_code, row.item_code),
+                "row": row,
+                "refused": found.refused_for_registration.get(row.item_code, 0),
+            }
+            for row in found.by_item
+        ],
+        "since": since,
+        "counts": [(status, status.label, counts[status]) for status in Status if counts.get(status)],
+        "entitled": entitled,
+    }
     return show(request, "casework/figures.html", context)
-
-
-def _by_status(rows: QuerySet[Case]) -> list[tuple[Status, int]]:
-    counted = {r["status"]: r["n"] for r in rows.order_by().values("status").annotate(n=Count("pk"))}
-    return [(s, counted.get(s, 0)) for s in Status]
 
 
 @requires(may.VIEW, may.VIEW_OWN)
@@ -295,5 +287,4 @@ def how_cases_move(request: HttpRequest) -> HttpResponse:
         }
         for way in LIFECYCLE.ways
     ]
-    shell = "design/bench.html" if request.actor.kind == "staff" else "design/portal.html"
-    return show(request, "casework/how_cases_move.html", {"ways": ways, "shell": shell})
+    return show(request, "casework/how_cases_move.html", {"ways": ways, "shell": shell_of(request.actor)})

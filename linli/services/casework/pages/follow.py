@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
 from linli.core.access import open_to_all, requires
 from linli.core.http import refusals_shown_on, show
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, services
+from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import FollowUpForm, GiveOpinionForm, ObjectionForm, OutcomeForm
 from linli.services.casework.models import Case, Status
 from linli.services.casework.pages.apply import in_language
@@ -58,7 +58,7 @@ def follow_up(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     )
     if request.method == "POST":
         if request.POST.get("what") == "called":
-            services.call_back(row.pk, by=request.actor, hard=bool(request.POST.get("hard")))
+            services.call_back(row.pk, by=request.actor, hard=bool(request.POST.get("hard")), version=row.version)
             return redirect("casework:follow_up", row.pk)
         if form.is_valid():
             with refusals_shown_on(form):
@@ -104,8 +104,12 @@ def notices(request: HttpRequest) -> HttpResponse:
 @open_to_all("anybody may object to what is posted")
 def object_to_notice(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(
-        Case.everywhere.select_related("community", "item_version"), number=number, status=Status.PUBLIC_NOTICE
+        Case.everywhere.select_related("community", "item_version", "applicant"),
+        number=rules.plain_number(number),
+        status=Status.PUBLIC_NOTICE,
     )
+    if not queries.posted_name(case, queries.item_of(case)):
+        raise Http404
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):

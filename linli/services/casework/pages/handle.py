@@ -33,9 +33,10 @@ from linli.services.casework.forms import (
     SupplementForm,
     TransferForm,
 )  # fmt: skip
-from linli.services.casework.lifecycle import LIFECYCLE
-from linli.services.casework.models import Case, Opinion, Status
+from linli.services.casework.lifecycle import LIFECYCLE, my_turn
+from linli.services.casework.models import Case, Gap, MaterialSource, Objection, Opinion, Status
 from linli.services.casework.pages.apply import in_language, material_rows
+from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.timeline import state_words, step_label, story
 from linli.services.casework.services.moving import clocks_of
 from linli.services.catalogue.departments import Department
@@ -50,7 +51,12 @@ OPEN_FOR_SECONDS = 90
 
 
 def _case(actor: Actor, number: str) -> Case:
-    return get_object_or_404(queries.cases_for(actor), number=number.replace("-", "").upper())
+    return get_object_or_404(queries.cases_for(actor), number=rules.plain_number(number))
+
+
+def may_read_contents(case: Case, actor: Actor) -> bool:
+    """Tell whether the actor reads what was filled in and handed over: of sensitive items the handling roles only."""
+    return actor.kind == "resident" or actor.may(may.HANDLE) or not queries.item_of(case).sensitive
 
 
 def _others_here(case: Case, actor: Actor) -> list[str]:
@@ -72,17 +78,22 @@ def form_for(case: Case, action: str, data: Any = None) -> forms.Form:
     common: dict[str, Any] = {"initial": {"version": case.version}, "prefix": None}
     names = [(m.code, in_language(m.name)) for m in item.materials]
     if action in ("accept", "accept_with_gaps"):
+        there = set(case.materials_given().exclude(source=MaterialSource.LATER).values_list("code", flat=True))
         return AcceptForm(
-            data, **common, may_follow=[(m.code, in_language(m.name)) for m in item.materials if m.may_follow]
+            data,
+            **common,
+            may_follow=[(m.code, in_language(m.name)) for m in item.materials if m.may_follow and m.code not in there],
+            promised=services.promised_later(case),
         )
     if action == "request_supplement":
-        return SupplementForm(data, **common, materials=names or [("form", _("表里填的内容"))])
+        return SupplementForm(data, **common, materials=[*names, ("form", _("表里填的内容"))])
     if action == "not_accept":
         return NotAcceptForm(data, **common)
     if action == "ask_extension":
         return ExtensionForm(data, **common)
     if action == "ask_opinion":
-        return OpinionForm(data, **common, departments=list(Department.choices))
+        others = [choice for choice in Department.choices if choice[0] != case.step_department]
+        return OpinionForm(data, **common, departments=others)
     if action == "start_special":
         return SpecialForm(data, **common, procedures=[(p.code, in_language(p.name)) for p in item.special_procedures])
     if action == "transfer":
@@ -104,7 +115,8 @@ def run(case: Case, action: str, cleaned: dict[str, Any], by: Actor) -> None:
         missing = [{"code": c, "name": names.get(c, c), "why": cleaned["why"]} for c in cleaned["missing"]]
         services.request_supplement(number, **common, missing=missing, said=cleaned["why"])
     elif action == "supplement_at_window":
-        codes = [m["code"] for m in case.supplement.missing]
+        asked = getattr(case, "supplement", None)
+        codes = [m["code"] for m in asked.missing] if asked else []
         services.supplement(number, **common, paper=codes, said=said)
     elif action == "not_accept":
         services.not_accept(number, **common, said=said, because=cleaned["because"])
@@ -162,7 +174,15 @@ def page_of(
     open_now = [c for c in shown if not c["refused"]]
     chosen = action or (open_now[0]["action"] if open_now else "")
     facts = registry.facts_of(case.applicant)
-    promised = clocks_of(case)[0] if case.accepted_at else None
+    promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
+    reads = may_read_contents(case, request.actor)
+    opinions = list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id"))
+    for opinion in opinions:
+        opinion.department_name = Department(opinion.department).label  # type: ignore[attr-defined]
+    names = {m.code: in_language(m.name) for m in item.materials}
+    waited_for = [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else []
+    for gap in waited_for:
+        gap.name = names.get(gap.material_code, gap.material_code)  # type: ignore[attr-defined]
     return {
         "case": case,
         "item": item,
@@ -170,14 +190,17 @@ def page_of(
         "state_words": state_words(case, item),
         "facts": facts,
         "checks": rules.check_conditions(item, facts, language=get_language() or "zh"),
-        "answers": answers_shown(item.form, queries.form_data(case)),
-        "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
+        "reads": reads,
+        "answers": answers_shown(item.form, queries.form_data(case)) if reads else [],
+        "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
         "story": story(queries.timeline(case), for_applicant=False),
-        "opinions": list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id")),
+        "opinions": opinions,
         "objections": list(case.objections.order_by("raised_at")),
         "extension": case.extensions.order_by("-asked_at").first(),
-        "gaps": [gap for gap in case.gaps.all() if gap.met_at is None],
-        "clock": promised if case.is_open else None,
+        "gaps": waited_for,
+        "may_receive": request.actor.may(may.RECEIVE),
+        "may_answer_objections": request.actor.may(may.SUSPEND) and my_turn(case, request.actor) is None,
+        "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "choices": shown,
         "open_choices": open_now,
         "chosen": chosen,
@@ -223,10 +246,14 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             data["version"] = str(fresh.version)
             again = form_for(fresh, action, data)
         again.is_valid()
+        if refusal.field in again.errors:
+            again.errors.pop(refusal.field)
         field = refusal.field if refusal.field in again.fields else None
         again.add_error(field, str(refusal))
         context = page_of(request, fresh, action=action, form=again, problem=str(refusal))
         return show(request, "casework/handle.html", context, status=refusal.status)
+    except Case.DoesNotExist:
+        raise Http404 from None
     following = queries.tasks_for(request.actor).first()
     if request.POST.get("then") == "next" and following is not None:
         return redirect("casework:handle", following.number)
@@ -239,8 +266,28 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
 @require_POST
 def answer_objection(request: HttpRequest, number: str, objection_id: UUID) -> HttpResponse:
     case = _case(request.actor, number)
+    answer = rules.clean_text(request.POST.get("answer", ""), 500)
     try:
-        services.answer_objection(case.number, objection_id, answer=request.POST.get("answer", ""), by=request.actor)
+        services.answer_objection(case.number, objection_id, answer=answer, by=request.actor)
     except Refused as refusal:
-        return show(request, "casework/handle.html", page_of(request, case, problem=str(refusal)), status=422)
+        context = page_of(request, case, problem=str(refusal)) | {"objection_answer": answer}
+        return show(request, "casework/handle.html", context, status=refusal.status)
+    except (Case.DoesNotExist, Objection.DoesNotExist):
+        raise Http404 from None
+    return redirect("casework:handle", case.number)
+
+
+@requires(may.RECEIVE)
+@require_POST
+def bring_later(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Take in on paper, at the window, a material that was allowed to follow."""
+    case = _case(request.actor, number)
+    try:
+        services.bring_later(case.number, code, by=request.actor)
+    except Refused as refusal:
+        return show(
+            request, "casework/handle.html", page_of(request, case, problem=str(refusal)), status=refusal.status
+        )
+    except (Case.DoesNotExist, Gap.DoesNotExist):
+        raise Http404 from None
     return redirect("casework:handle", case.number)

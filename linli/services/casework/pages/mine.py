@@ -13,11 +13,12 @@ from linli.core.access import requires
 from linli.core.calendar import today
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, services
+from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import RatingForm
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Status
 from linli.services.casework.pages.apply import in_language, material_rows
+from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.timeline import coming, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
@@ -41,12 +42,16 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, number: str) -> Case:
-    return get_object_or_404(queries.my_cases(request.actor), number=number.replace("-", "").upper())
+    return get_object_or_404(queries.my_cases(request.actor), number=rules.plain_number(number))
 
 
 def _page(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
     item = queries.item_of(case)
-    promised = clocks_of(case)[0] if case.accepted_at else None
+    promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
+    names = {m.code: in_language(m.name) for m in item.materials}
+    gaps = [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else []
+    for gap in gaps:
+        gap.name = names.get(gap.material_code, gap.material_code)  # type: ignore[attr-defined]
     held = certificates.certificates_for(request.actor).filter(number=case.certificate_number).first()
     actions = queries.timeline(case)
     choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
@@ -54,14 +59,14 @@ def _page(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "case": case,
         "item": item,
         "item_name": in_language(item.name),
-        "for_other": case.applicant_id != request.actor.person_id,
-        "by_agent": case.agent_id is not None and case.applicant_id == request.actor.person_id,
-        "clock": promised if case.is_open else None,
+        "for_other": case.agent_id is not None and case.agent_id == request.actor.person_id,
+        "by_agent": case.agent_id is not None and case.agent_id != request.actor.person_id,
+        "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "story": story(actions, for_applicant=True),
         "coming": coming(case, item),
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
         "supplement": getattr(case, "supplement", None) if case.status == Status.SUPPLEMENT_REQUESTED else None,
-        "gaps": [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else [],
+        "gaps": gaps,
         "may_withdraw": "withdraw" in choices and choices["withdraw"].is_open,
         "may_take_over": "take_over" in choices and choices["take_over"].is_open,
         "may_rate": case.status in RATEABLE and not hasattr(case, "rating"),
@@ -95,7 +100,8 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
             if f"file-{m['code']}" in request.FILES
         ]
         try:
-            services.supplement(row.number, by=request.actor, given=given, said=request.POST.get("said", "")[:500])
+            said = rules.clean_text(request.POST.get("said", ""), 500)
+            services.supplement(row.number, by=request.actor, given=given, said=said)
         except Refused as refusal:
             problem = str(refusal)
         else:
@@ -129,7 +135,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            services.withdraw(row.number, by=request.actor, said=request.POST.get("said", "")[:500])
+            said = rules.clean_text(request.POST.get("said", ""), 500)
+            services.withdraw(row.number, by=request.actor, said=said)
         except Refused as refusal:
             problem = str(refusal)
         else:

@@ -18,10 +18,10 @@ from linli.core.files import services as files
 from linli.core.forms import SchemaForm
 from linli.core.http import once, save_version
 from linli.core.ids import new_id
+from linli.ground.accounts import throttle
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import IdKind, Person
-from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
 from linli.services.casework.events import AgentApplied
 from linli.services.casework.models import (
@@ -44,22 +44,29 @@ from linli.services.certificates import queries as certificates
 
 PURPOSE = "application"
 """Of the registry's purposes: the looks at a person that an application makes."""
+AGENT_RELATIONS = [relation.value for relation in Relation if relation != Relation.COMMUNITY]
+WAYS_TO_GIVE = (
+    MaterialSource.UPLOAD, MaterialSource.PAPER, MaterialSource.DECLARATION, MaterialSource.LATER,
+)  # fmt: skip
+"""What somebody can put into a draft; that the city holds a fact or certificate, the system alone says."""
 REPEATABLE = ("self_government", "public_service", "other_power")
 """Types of items of which somebody may have two running at once (two bookings, two consultations)."""
 
 
-@transaction.atomic
 def person_to_act_for(by: Actor, *, name: str, id_number: str) -> Person:
     """Return the person for whom a resident applies, known by name and identity number together.
 
-    Whatever does not fit is answered alike, so that nobody learns from it who is registered. Raises NobodyToActFor,
-    NumberNotGood.
+    Whatever does not fit is answered alike, so that nobody learns from it who is registered; a day has ten tries.
+    Raises NobodyToActFor, NumberNotGood, TooManyTries.
     """
     number = registry_rules.check_identity_number(id_number, IdKind.CITIZEN, on=today(), allow_demo=settings.DEMO)
+    who, day = str(by.account_id), dt.timedelta(days=1)
+    if throttle.take("casework.act_for", who, limit=rules.TRIES_TO_ACT_FOR, pause=day) is not None:
+        raise rules.TooManyTries(tries=rules.TRIES_TO_ACT_FOR)
     person = registry.by_identity(IdKind.CITIZEN, number)
     if person is None or person.name != name.strip() or not person.is_alive:
-        audit.record(by, "casework.nobody_to_act_for")
         raise rules.NobodyToActFor
+    throttle.give_back("casework.act_for", who)
     return person
 
 
@@ -76,18 +83,24 @@ def start_draft(
     """Begin an application under the version in force today.
 
     A resident applies for herself, or with applicant_id and agent_relation for somebody else; staff at a window
-    always name the applicant. Raises ItemVersion.DoesNotExist, AgentNotAllowed, IdentityNeeded.
+    always name the applicant. Raises ItemVersion.DoesNotExist, NotOffered, AgentNotAllowed, IdentityNeeded.
     """
     version = catalogue.published_version(item_code)
     item = catalogue.item(version)
+    if item.elsewhere is not None:
+        raise rules.NotOffered(reason=item.elsewhere.reason.zh)
     agent_id = None
     if by.kind == "resident":
-        if by.person_id is None:
+        me = registry.person_of(by)
+        if me is None:
             raise rules.IdentityNeeded
-        if applicant_id is None or applicant_id == by.person_id:
-            applicant_id, agent_relation = by.person_id, ""
+        if applicant_id is None or applicant_id == me.pk:
+            applicant_id, agent_relation = me.pk, ""
         else:
-            agent_id = by.person_id
+            agent_id = me.pk
+            rules.check_choice(agent_relation, AGENT_RELATIONS, field="relation")
+    else:
+        agent_relation = ""
     if agent_id and not item.applicants.agents:
         raise rules.AgentNotAllowed
     draft = Draft.objects.create(
@@ -96,7 +109,7 @@ def start_draft(
         item_version=version,
         applicant_id=applicant_id,
         agent_id=agent_id,
-        agent_relation=agent_relation if agent_relation in Relation.values else "",
+        agent_relation=agent_relation,
         channel=channel,
         visit_id=visit_id,
         created_at=now(),
@@ -140,6 +153,7 @@ def add_material(
     """Put a material into a draft: an upload (looked at now, not days later), paper seen at the window, a declaration,
     or the promise to bring it later where the item allows. Raises files' refusals, GapNotAllowed, DoesNotExist.
     """
+    rules.check_choice(source, WAYS_TO_GIVE)
     draft = queries.drafts_of(by).get(pk=draft_id)
     item = queries.item_of(draft)
     material = next((m for m in item.materials if m.code == code), None)
@@ -151,9 +165,15 @@ def add_material(
         raise rules.GapNotAllowed(name=material.name.zh)
     if source == MaterialSource.PAPER and by.kind != "staff":
         raise rules.GapNotAllowed(name=material.name.zh)
+    already = draft.materials.filter(code=code)
+    uploaded = already.filter(source=MaterialSource.UPLOAD).count()
+    if source == MaterialSource.UPLOAD and material.count > 1 and uploaded >= rules.FILES_AT_MOST:
+        raise rules.TooManyFiles(most=rules.FILES_AT_MOST)
     stored = files.store(upload, by=by) if source == MaterialSource.UPLOAD else None
     if source != MaterialSource.UPLOAD or material.count == 1:
-        draft.materials.filter(code=code).delete()
+        already.delete()
+    else:
+        already.exclude(source=MaterialSource.UPLOAD).delete()
     row = DraftMaterial.objects.create(
         id=new_id(),
         draft=draft,
@@ -173,18 +193,37 @@ def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
     queries.drafts_of(by).get(pk=draft_id).materials.filter(pk=material_id).delete()
 
 
+def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
+    """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more."""
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    if applicant is None:
+        return {}
+    if draft.agent_id:
+        return {name: fact for name, fact in registry.facts_of(applicant).items() if name == "name"}
+    return dict(registry.known_facts(applicant, PURPOSE, by=by))
+
+
 def fill_materials(draft: Draft, *, by: Actor) -> None:
-    """Meet materials from what the city already holds: registry facts, the applicant's valid certificates."""
+    """Meet materials from what the city already holds: registry facts, the applicant's valid certificates.
+
+    A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
+    """
     item = queries.item_of(draft)
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    if applicant is None:
+        return
+    known = registry.facts_of(applicant)
+    rows = registry.rows_of(applicant)
     given = set(draft.materials.values_list("code", flat=True))
     for material in item.materials:
         if material.code in given or material.held is None:
             continue
         number = ""
-        if material.held.certificate_of and draft.applicant_id:
-            held = certificates.held_by(draft.applicant_id, material.held.certificate_of).first()
-            number = held.number if held else ""
-        if material.held.certificate_of and not number and material.held.other is None:
+        if material.held.certificate_of:
+            of_item = [certificates.held_by(row, material.held.certificate_of).first() for row in rows]
+            number = next((held.number for held in of_item if held), "")
+        by_fact = bool(material.held.fact) and material.held.fact in known
+        if not (number or by_fact or material.held.other):
             continue
         DraftMaterial.objects.create(
             id=new_id(),
@@ -203,8 +242,7 @@ def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None) -
     IdentityNeeded, FormIncomplete, MaterialMissing, NotEligible, AlreadyRunning, NoPlace.
     """
     number, _made = once(by, "casework.submit", key, lambda: _submit(by, draft_id, version).number)
-    permission = may.VIEW_OWN if by.kind == "resident" else may.RECEIVE
-    return queries.cases_for(by, permission).filter(number=number).first() or Case.everywhere.get(number=number)
+    return Case.everywhere.select_related("community", "item_version", "applicant").get(number=number)
 
 
 def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
@@ -216,6 +254,8 @@ def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
     applicant = Person.everywhere.select_related("community", "registered_community").get(pk=draft.applicant_id)
+    if not applicant.is_alive:
+        raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
 
     checks = rules.check_conditions(item, facts, language="zh")
@@ -231,11 +271,8 @@ def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
     materials = list(draft.materials.all())
     if missing := rules.still_missing(item, {m.code for m in materials}):
         raise rules.MaterialMissing(names="、".join(m.name.zh for m in missing))
-
-    if item.type not in REPEATABLE:
-        running = Case.everywhere.filter(applicant=applicant, item_code=item.code, status__in=OPEN).first()
-        if running:
-            raise rules.AlreadyRunning(number=running.shown_number)
+    if running := _running(item, applicant):
+        raise rules.AlreadyRunning(number=running.shown_number)
 
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
     moving.note(
@@ -243,7 +280,10 @@ def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
         "submit",
         by=by,
         came_from=Status.DRAFT,
-        facts={"conditions": [{"text": c.text, "holds": c.holds} for c in checks]},
+        facts={
+            "conditions": [{"text": c.text, "holds": c.holds} for c in checks],
+            "met": all(c.holds is not False for c in checks),
+        },
     )
     if case.agent_id:
         audit.record(by, "casework.agent_applied", case, person_id=case.applicant_id, relation=case.agent_relation)
@@ -257,6 +297,14 @@ def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
         )
     draft.delete()
     return case
+
+
+def _running(item: Item, applicant: Person) -> Case | None:
+    """Return the application of the same person for the same thing that still runs, where only one may."""
+    if item.type in REPEATABLE:
+        return None
+    rows = registry.rows_of(applicant)
+    return Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN).first()
 
 
 def _version_to_use(draft: Draft) -> Any:
@@ -316,7 +364,8 @@ def _create(
         answer_by=answer_by,
         priority_reason=rules.priority_reason(facts),
         visits_made=1 if draft.channel == Channel.WINDOW else 0,
-        materials_spared=rules.spared(item, [m.source for m in materials]),
+        materials_spared=rules.spared([m.source for m in materials]),
+        is_repeatable=item.type in REPEATABLE,
         created_at=received,
     )
     case.form_data = seal(json.dumps(cleaned, ensure_ascii=False, default=str), where=queries.CASE_FORM, row=case.pk)
@@ -350,8 +399,12 @@ def _save_numbered(case: Case, moment: dt.datetime) -> None:
                 case.save(force_insert=True)
             return
         except IntegrityError:
-            if not Case.everywhere.filter(county_code=case.county_code, number=case.number).exists():
+            if Case.everywhere.filter(county_code=case.county_code, number=case.number).exists():
+                continue
+            running = _running(queries.item_of(case), case.applicant)
+            if running is None:
                 raise
+            raise rules.AlreadyRunning(number=running.shown_number) from None
     raise RuntimeError("eight case numbers in a row were taken: the random source is broken")
 
 
@@ -365,6 +418,8 @@ def _keep_slip(case: Case, item: Item, *, by: Actor) -> None:
         county_code=place.county_code,
         community=place,
         number=case.number,
+        visit_id=case.visit_id,
+        answer_by=case.answer_by,
         item_code=case.item_code,
         item_name=item.name.zh,
         responsible=case.community.short_name,

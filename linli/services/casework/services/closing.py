@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from linli.core import audit, events
-from linli.core.access import Actor
+from linli.core.access import Actor, system_actor
 from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
-from linli.core.http import save_version
+from linli.core.http import Stale, save_version
 from linli.core.ids import new_id
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
@@ -37,11 +39,10 @@ def rate(number: str, *, by: Actor, score: int, comment: str = "", channel: str 
 
     Raises NotRateable, AlreadyRated.
     """
-    case = queries.cases_for(by, may.RATE).get(number=number.replace("-", "").upper())
+    case = queries.cases_for(by, may.RATE).get(number=rules.plain_number(number))
     if case.status not in RATEABLE:
         raise rules.NotRateable
-    if score not in Rating.Score.values:
-        raise rules.NotRateable
+    rules.check_choice(score, Rating.Score.values, field="score")
     try:
         with transaction.atomic():
             rating = Rating.objects.create(
@@ -49,7 +50,7 @@ def rate(number: str, *, by: Actor, score: int, comment: str = "", channel: str 
                 county_code=case.county_code,
                 community_id=case.community_id,
                 score=score,
-                comment=comment.strip()[:500],
+                comment=rules.clean_text(comment, 500),
                 channel=channel,
                 rated_at=now(),
             )
@@ -60,14 +61,8 @@ def rate(number: str, *, by: Actor, score: int, comment: str = "", channel: str 
     audit.record(by, "casework.rated", case, person_id=case.applicant_id, score=score)
     events.publish(CaseRated(case_id=case.pk, county_code=case.county_code, score=score, rated_at=rating.rated_at))
     if case.status == Status.DELIVERED:
-        close(case, by=_closer(by))
+        close(case, by=system_actor("申请人已评价，办结"))
     return rating
-
-
-def _closer(by: Actor) -> Actor:
-    from linli.core.access import system_actor
-
-    return system_actor("申请人已评价，办结")
 
 
 def _open_follow_up(case: Case) -> None:
@@ -96,10 +91,10 @@ def _follow_up(follow_up_id: UUID, by: Actor) -> FollowUp:
 def call_back(follow_up_id: UUID, *, by: Actor, hard: bool = False, version: int | None = None) -> FollowUp:
     """Note that the person was called; a hard case gets fifteen working days. Who was rated cannot do it."""
     row = _follow_up(follow_up_id, by)
-    changes = {"called_at": now()}
+    changes: dict[str, Any] = {"called_at": row.called_at or now()}
     if hard:
         changes["answer_by"] = calendar_for(row.county_code).add_working_days(
-            row.created_at.date(), rules.HARD_CASE_WORKING_DAYS
+            localdate(row.created_at), rules.HARD_CASE_WORKING_DAYS
         )
     save_version(row, version, **changes)
     moving.note(row.case, "called_back", by=by, came_from=row.case.status)
@@ -110,8 +105,9 @@ def call_back(follow_up_id: UUID, *, by: Actor, hard: bool = False, version: int
 def answer_follow_up(
     follow_up_id: UUID, *, by: Actor, outcome: str, answer: str, version: int | None = None
 ) -> FollowUp:
-    """Close a bad rating with what was done about it. Raises RatedClerk, NotCalledYet, ReasonNeeded."""
+    """Close a bad rating with what was done about it. Raises RatedClerk, NotCalledYet, ReasonNeeded, ChoiceNotKnown."""
     row = _follow_up(follow_up_id, by)
+    rules.check_choice(outcome, FollowUp.Outcome.values, field="outcome")
     if row.called_at is None:
         raise rules.NotCalledYet
     answer = rules.check_reason(answer)
@@ -122,8 +118,11 @@ def answer_follow_up(
 
 @transaction.atomic
 def close_work_item(work_item_id: UUID, *, by: Actor, outcome: str) -> WorkItem:
+    """Close a work item with what was done. Raises WorkItem.DoesNotExist, ReasonNeeded, Stale."""
     row = queries.work_items_for(by).get(pk=work_item_id)
-    row.outcome, row.closed_by, row.closed_at = rules.check_reason(outcome)[:300], by.account_id, now()
-    row.save(update_fields=["outcome", "closed_by", "closed_at"])
+    done = {"outcome": rules.check_reason(outcome)[:300], "closed_by": by.account_id, "closed_at": now()}
+    if not WorkItem.everywhere.filter(pk=row.pk, closed_at__isnull=True).update(**done):
+        raise Stale
+    row.outcome, row.closed_by, row.closed_at = done["outcome"], done["closed_by"], done["closed_at"]
     audit.record(by, "casework.work_item_closed", row)
     return row

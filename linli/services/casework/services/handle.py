@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from linli.core import events
 from linli.core.access import Actor, Permission
@@ -15,11 +16,16 @@ from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import seal
 from linli.core.files import services as files
+from linli.core.http import Stale, save_version
 from linli.core.ids import new_id
+from linli.core.lifecycle import NotPossibleNow
 from linli.ground.territory import queries as territory
+from linli.ground.territory.models import Division
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
+from linli.services.casework.clock import pause_for
 from linli.services.casework.events import CaseDecided
+from linli.services.casework.lifecycle import LIFECYCLE, first_step, my_turn
 from linli.services.casework.models import (
     Case,
     CaseMaterial,
@@ -32,24 +38,47 @@ from linli.services.casework.models import (
     Status,
     SupplementRequest,
 )  # fmt: skip
+from linli.services.casework.rules import plain_number
 from linli.services.casework.services import moving
+from linli.services.catalogue.content import Material, Unit
+from linli.services.catalogue.departments import Department
+
+WAYS_OF_DELIVERY = ("electronic", "collect", "post")
 
 
 def _reach(number: str, by: Actor, permission: Permission) -> Case:
     """Return the case if it lies within the actor's reach. Raises Case.DoesNotExist: out of reach does not exist."""
-    return queries.cases_for(by, permission).get(number=number.replace("-", "").upper())
+    return queries.cases_for(by, permission).get(number=plain_number(number))
+
+
+def _check_turn(case: Case, by: Actor) -> None:
+    """Refuse what is not one of the lifecycle's ways but belongs to whoever has the case. Raises NotPossibleNow."""
+    if reason := my_turn(case, by):
+        raise NotPossibleNow(reason)
 
 
 @transaction.atomic
 def accept(number: str, *, by: Actor, version: int | None = None, gaps: Sequence[str] = (), said: str = "") -> Case:
     """Take the application into handling: the clock starts (行政许可法第三十二条).
 
-    gaps: codes of materials that may follow (容缺受理). Raises GapNotAllowed, NotPossibleNow, Stale.
+    gaps: codes of materials that may follow (容缺受理); what was handed in as "to follow" is always among them.
+    Raises GapNotAllowed, NotPossibleNow, Stale.
     """
     case = _reach(number, by, may.ACCEPT)
-    item = queries.item_of(case)
-    later = rules.check_gaps(item, gaps)
+    later = rules.check_gaps(queries.item_of(case), dict.fromkeys([*gaps, *promised_later(case)]))
     _accept(case, "accept_with_gaps" if later else "accept", by=by, version=version, accepted_at=now(), said=said)
+    _open_gaps(case, later)
+    return case
+
+
+def promised_later(case: Case) -> list[str]:
+    """Return the codes of what was handed in as "to follow" and is not there yet."""
+    rows = list(case.materials_given().values_list("code", "source"))
+    there = {code for code, source in rows if source != MaterialSource.LATER}
+    return [code for code, source in rows if source == MaterialSource.LATER and code not in there]
+
+
+def _open_gaps(case: Case, later: Sequence[Material]) -> None:
     calendar = calendar_for(case.county_code)
     for material in later:
         Gap.objects.create(
@@ -59,20 +88,26 @@ def accept(number: str, *, by: Actor, version: int | None = None, gaps: Sequence
             material_code=material.code,
             due_on=calendar.add_working_days(today(), material.may_follow_working_days),
         )
-    return case
 
 
 @transaction.atomic
 def deem_accepted(case: Case, *, by: Actor) -> Case:
-    """Nobody told the applicant anything in five working days: accepted from the day of receipt."""
-    _accept(case, "deem_accepted", by=by, version=None, accepted_at=case.submitted_at, said="")
+    """Nobody told the applicant anything in five working days: accepted from the day of receipt.
+
+    Where something was asked for and came, that is the day on which it came.
+    """
+    asked = SupplementRequest.objects.filter(case=case).first()
+    received_at = (asked.answered_at if asked else None) or case.submitted_at
+    later = rules.check_gaps(queries.item_of(case), promised_later(case))
+    _accept(case, "deem_accepted", by=by, version=None, accepted_at=received_at, said="")
+    _open_gaps(case, later)
     return case
 
 
 def _accept(case: Case, action: str, *, by: Actor, version: int | None, accepted_at: dt.datetime, said: str) -> None:
     item = queries.item_of(case)
     due = moving.due_fields(case, accepted_at=accepted_at)
-    step = moving.first_step(item.chain)
+    step = first_step(item.chain)
     moving.take(
         case,
         action,
@@ -94,11 +129,15 @@ def request_supplement(
 ) -> Case:
     """Ask for everything that is missing, once; the clock stands still meanwhile.
 
-    missing: {"code", "name", "why"} each. Raises NothingMissingNamed, NotPossibleNow, Stale.
+    missing: {"code", "name", "why"} each; code is a material's, or "form" for what was filled in.
+    Raises NothingMissingNamed, ChoiceNotKnown, NotPossibleNow, Stale.
     """
     case = _reach(number, by, may.REQUEST_SUPPLEMENT)
     if not missing:
         raise rules.NothingMissingNamed
+    known = {material.code for material in queries.item_of(case).materials} | {"form"}
+    for one in missing:
+        rules.check_choice(one["code"], known, field="missing")
     until = today() + dt.timedelta(days=rules.SUPPLEMENT_ANSWER_DAYS)
     came_from = case.status
     moving.take(
@@ -143,8 +182,11 @@ def supplement(
     case = _reach(number, by, permission)
     asked = getattr(case, "supplement", None)
     action = "supplement" if by.kind == "resident" else "supplement_at_window"
+    LIFECYCLE.check(queries.with_facts(case), action, by)
     wanted = {m["code"]: m["name"] for m in asked.missing} if asked else {}
-    came = {code for code, _file in given} | set(paper)
+    came = {code for code, _file in given} | (set(paper) if by.kind == "staff" else set())
+    for code in came:
+        rules.check_choice(code, wanted)
     if not_yet := [name for code, name in wanted.items() if code not in came]:
         raise rules.MaterialMissing(names="、".join(not_yet))
     for code, upload in given:
@@ -159,7 +201,7 @@ def supplement(
     if before == Status.SUBMITTED:
         answer_by = moving.answer_day(case.county_code, now(), item)
         changes = {"answer_by": answer_by, "step_due_on": answer_by}
-    if case.channel == "window" or by.kind == "staff":
+    if by.kind == "staff":
         changes["visits_made"] = case.visits_made + 1
     moving.take(case, action, by=by, version=version, said=said, **changes)
     SupplementRequest.objects.filter(case=case).update(answered_at=now())
@@ -185,14 +227,22 @@ def _add(case: Case, code: str, source: str, *, by: Actor, stored: Any = None, n
 
 @transaction.atomic
 def bring_later(number: str, code: str, *, by: Actor, upload: Any = None) -> Case:
-    """Bring a material that was allowed to follow. Raises Gap.DoesNotExist when none is waited for."""
+    """Bring a material that was allowed to follow; at a window on paper. Raises Gap.DoesNotExist when none is waited
+    for, NotPossibleNow once the case is over.
+    """
     permission = may.VIEW_OWN if by.kind == "resident" else may.RECEIVE
     case = _reach(number, by, permission)
     gap = Gap.objects.get(case=case, material_code=code, met_at__isnull=True)
+    if not case.is_open:
+        raise NotPossibleNow(state=Status(case.status).label, action=_("补交材料"))
+    if upload is None and by.kind == "resident":
+        raise rules.MaterialMissing(names=code)
     stored = files.store(upload, by=by) if upload is not None else None
     source = MaterialSource.UPLOAD if stored else MaterialSource.PAPER
     _add(case, code, source, by=by, stored=stored, name=str(getattr(upload, "name", "")))
     Gap.objects.filter(pk=gap.pk).update(met_at=now())
+    if by.kind == "staff":
+        save_version(case, None, visits_made=case.visits_made + 1)
     moving.note(case, "gap_met", by=by, came_from=case.status, facts={"material": code})
     return case
 
@@ -217,7 +267,7 @@ def forward(number: str, *, by: Actor, said: str = "", version: int | None = Non
     """Agree and hand on to the next step of the chain."""
     case = _reach(number, by, may.HANDLE)
     item = queries.item_of(case)
-    moving.LIFECYCLE.check(queries.with_facts(case), "forward", by)
+    LIFECYCLE.check(queries.with_facts(case), "forward", by)
     following = case.step + 1
     moving.take(
         case,
@@ -237,7 +287,7 @@ def send_back(number: str, *, by: Actor, said: str, version: int | None = None) 
     case = _reach(number, by, may.HANDLE)
     said = rules.check_reason(said)
     item = queries.item_of(case)
-    moving.LIFECYCLE.check(queries.with_facts(case), "send_back", by)
+    LIFECYCLE.check(queries.with_facts(case), "send_back", by)
     moving.take(
         case,
         "send_back",
@@ -282,7 +332,7 @@ def post_notice(number: str, *, by: Actor, said: str = "", version: int | None =
     """Post the result before it is decided (公示); where the item says so, the clock stands still."""
     case = _reach(number, by, may.SUSPEND)
     item = queries.item_of(case)
-    moving.LIFECYCLE.check(queries.with_facts(case), "post_notice", by)
+    LIFECYCLE.check(queries.with_facts(case), "post_notice", by)
     notice = item.public_notice
     assert notice is not None  # noqa: S101 (the guard notice_is_due has seen to it)
     until = _until(case, notice.days, notice.unit)
@@ -307,9 +357,9 @@ def end_notice(case: Case, *, by: Actor) -> Case:
 @transaction.atomic
 def object_to_notice(number: str, *, text: str, contact: str, by: Actor) -> Objection:
     """Raise an objection while a result is posted; nothing is decided before it is answered."""
-    case = Case.everywhere.get(number=number.replace("-", "").upper(), status=Status.PUBLIC_NOTICE)
+    case = Case.everywhere.select_related("item_version").get(number=plain_number(number), status=Status.PUBLIC_NOTICE)
     row = Objection(case=case, county_code=case.county_code, text=rules.check_reason(text)[:500], raised_at=now())
-    row.contact = seal(contact.strip()[:60], where="casework.objection.contact", row=row.pk)
+    row.contact = seal(rules.clean_text(contact, 60), where="casework.objection.contact", row=row.pk)
     row.save(force_insert=True)
     moving.note(case, "objection_raised", by=by, came_from=case.status)
     return row
@@ -317,10 +367,11 @@ def object_to_notice(number: str, *, text: str, contact: str, by: Actor) -> Obje
 
 @transaction.atomic
 def answer_objection(number: str, objection_id: UUID, *, answer: str, by: Actor) -> Objection:
+    """Answer an objection: its answer is kept with the case. Raises Objection.DoesNotExist, ReasonNeeded, Stale."""
     case = _reach(number, by, may.SUSPEND)
-    row = Objection.objects.get(pk=objection_id, case=case, answered_at__isnull=True)
-    row.answer, row.answered_by, row.answered_at = rules.check_reason(answer)[:500], by.account_id, now()
-    row.save(update_fields=["answer", "answered_by", "answered_at"])
+    _check_turn(case, by)
+    row = Objection.objects.get(pk=objection_id, case=case)
+    _answer(row, answer=rules.check_reason(answer)[:500], answered_by=by.account_id, answered_at=now())
     moving.note(case, "objection_answered", by=by, came_from=case.status)
     return row
 
@@ -330,9 +381,8 @@ def start_special(number: str, *, by: Actor, code: str, said: str = "", version:
     """Enter a procedure whose time the law leaves out (第四十五条); the applicant is told how long it takes."""
     case = _reach(number, by, may.SUSPEND)
     item = queries.item_of(case)
-    procedure = next((p for p in item.special_procedures if p.code == code), None)
-    if procedure is None:
-        raise rules.ReasonNeeded
+    rules.check_choice(code, [p.code for p in item.special_procedures], field="code")
+    procedure = next(p for p in item.special_procedures if p.code == code)
     until = _until(case, procedure.days, procedure.unit)
     moving.take(
         case, "start_special", by=by, version=version, said=said,
@@ -352,10 +402,11 @@ def end_special(number: str, *, by: Actor, said: str = "", version: int | None =
     return case
 
 
-def _until(case: Case, days: int, unit: str) -> dt.date:
-    if unit == "calendar_days":
-        return today() + dt.timedelta(days=days)
-    return calendar_for(case.county_code).add_working_days(today(), days)
+def _until(case: Case, days: int, unit: Unit) -> dt.date:
+    """Return the last day of something that begins today and lasts so long (clock.pause_for)."""
+    last = pause_for(today(), days, unit, calendar=calendar_for(case.county_code)).last
+    assert last is not None  # noqa: S101 (pause_for always says when it ends)
+    return last
 
 
 @transaction.atomic
@@ -378,14 +429,16 @@ def answer_extension(number: str, *, by: Actor, approved: bool, said: str = "", 
     case = _reach(number, by, may.APPROVE_EXTENSION)
     row = Extension.objects.filter(case=case, approved__isnull=True).first()
     if row is not None and row.asked_by == by.account_id:
-        raise rules.ReasonNeeded(rules.OWN_EXTENSION, field="")
+        raise rules.OwnExtension
+    old_due_on = str(case.due_on or "")
+    facts: dict[str, Any] = {"working_days": row.working_days, "old_due_on": old_due_on} if row else {}
     moving.take(
         case,
         "approve_extension" if approved else "deny_extension",
         by=by,
         version=version,
         said=said or (row.because if row and approved else ""),
-        facts={"working_days": row.working_days} if row else None,
+        facts=facts,
     )
     Extension.objects.filter(case=case, approved__isnull=True).update(
         approved=approved, answered_by=by.account_id, answered_at=now()
@@ -404,6 +457,7 @@ def ask_opinion(number: str, *, by: Actor, department: str, question: str, versi
     """Ask another department without handing the case over; our own clock runs on."""
     case = _reach(number, by, may.ASK_OPINION)
     question = rules.check_reason(question)
+    rules.check_choice(department, Department.values, field="department")
     moving.take(case, "ask_opinion", by=by, version=version, facts={"department": department})
     return Opinion.everywhere.create(
         id=new_id(), case=case, county_code=case.county_code, department=department, step=case.step,
@@ -414,13 +468,18 @@ def ask_opinion(number: str, *, by: Actor, department: str, question: str, versi
 
 @transaction.atomic
 def give_opinion(opinion_id: UUID, *, by: Actor, verdict: str, answer: str) -> Opinion:
-    """Answer what another body asked, or give one's share of a joint step. Raises Opinion.DoesNotExist."""
+    """Answer what another body asked, or give one's share of a joint step; a no says why.
+
+    Raises Opinion.DoesNotExist, ChoiceNotKnown, ReasonNeeded, Stale.
+    """
     row = queries.opinions_for(by).get(pk=opinion_id)
+    rules.check_choice(verdict, Opinion.Verdict.values, field="verdict")
     if verdict == Opinion.Verdict.DISAGREE:
         answer = rules.check_reason(answer)
-    row.verdict, row.answer, row.answered_by = verdict, answer, by.account_id
-    row.answered_name, row.answered_at = by.name, now()
-    row.save(update_fields=["verdict", "answer", "answered_by", "answered_name", "answered_at"])
+    answer = rules.clean_text(answer, 1000)
+    _answer(
+        row, verdict=verdict, answer=answer, answered_by=by.account_id, answered_name=by.name, answered_at=now()
+    )  # fmt: skip
     moving.note(
         row.case, "opinion_given", by=by, came_from=row.case.status,
         facts={"department": row.department, "verdict": verdict, "joint": row.is_joint},
@@ -428,17 +487,30 @@ def give_opinion(opinion_id: UUID, *, by: Actor, verdict: str, answer: str) -> O
     return row
 
 
+def _answer(row: Opinion | Objection, **said: Any) -> None:
+    """Write an answer once: whoever comes second is told, and overwrites nothing. Raises Stale."""
+    manager: Any = type(row)._base_manager
+    waiting = manager.filter(pk=row.pk, county_code=row.county_code, answered_at__isnull=True)
+    if not waiting.update(**said):
+        raise Stale
+    for name, value in said.items():
+        setattr(row, name, value)
+
+
 @transaction.atomic
 def transfer(number: str, *, by: Actor, community_code: str, said: str, version: int | None = None) -> Case:
     """Send a case to the community that is really responsible, within the county; accepted and home place stay.
 
-    Raises NoPlace for a community of another county: there a new case begins at that county.
+    Raises NotTransferable for a community of another county: there a new case begins at that county.
     """
     case = _reach(number, by, may.TRANSFER)
     said = rules.check_reason(said)
-    target = territory.by_code(community_code)
-    if target.county_code != case.county_code or target.level != "community":
-        raise rules.NoPlace(rules.OTHER_COUNTY, field="community_code")
+    try:
+        target = territory.by_code(community_code)
+    except Division.DoesNotExist:
+        raise rules.NotTransferable from None
+    if target.county_code != case.county_code or target.level != "community" or target.pk == case.community_id:
+        raise rules.NotTransferable
     before = case.community.short_name
     moving.take(
         case, "transfer", by=by, version=version, said=said, facts={"from": before, "to": target.short_name},
@@ -451,6 +523,7 @@ def transfer(number: str, *, by: Actor, community_code: str, said: str, version:
 def deliver(number: str, *, by: Actor, how: str = "electronic", version: int | None = None) -> Case:
     """Hand over the result: collected, posted, or in the portal."""
     case = _reach(number, by, may.DELIVER)
+    rules.check_choice(how, WAYS_OF_DELIVERY, field="how")
     moving.take(case, "deliver", by=by, version=version, facts={"how": how}, delivered_at=now())
     return case
 
@@ -481,6 +554,8 @@ def take_over(number: str, *, by: Actor, version: int | None = None) -> Case:
 @transaction.atomic
 def return_unanswered(case: Case, *, by: Actor, said: str) -> Case:
     """What was asked for did not come by its day: the case is returned and can be applied for anew."""
-    moving.take(case, "return_unanswered", by=by, version=None, said=said, closed_at=now(), step_due_on=None)
+    moving.take(
+        case, "return_unanswered", by=by, version=None, said=said, reason=said, closed_at=now(), step_due_on=None
+    )  # fmt: skip
     moving.resume(case)
     return case

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.timezone import localdate
 
 from linli.core import audit, events
 from linli.core.access import Actor
@@ -18,7 +16,7 @@ from linli.core.ids import new_id
 from linli.services.casework import queries, rules
 from linli.services.casework.clock import Clock, clock
 from linli.services.casework.clock import Pause as Span
-from linli.services.casework.events import CaseMoved
+from linli.services.casework.events import CaseFromAfarMoved, CaseMoved
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, CaseAction, Opinion, Pause, PauseKind, Status
 from linli.services.catalogue.content import ChainLink, Item, Limit
@@ -84,6 +82,11 @@ def note(
             at=moment,
         )
     )
+    taken_in_at = case.accepted_community
+    if taken_in_at is not None and taken_in_at.county_code != case.county_code:
+        events.publish(
+            CaseFromAfarMoved(county_code=taken_in_at.county_code, number=case.number, to_status=case.status, at=moment)
+        )
     return row
 
 
@@ -147,23 +150,25 @@ def step_fields(case: Case, step: int, *, item: Item, started: dt.datetime, due_
 
 
 def step_due(case: Case, link: ChainLink, *, started: dt.datetime, due_on: dt.date | None) -> dt.date | None:
-    """Return the day by which a step is done: its share of the promise, never later than the whole."""
+    """Return the day by which a step is done: its share of the promise, never later than the whole.
+
+    More time that was granted while the step stood here is the step's too.
+    """
     if not link.days:
-        return due_on or day_zero(case.county_code, started)
+        return due_on
+    granted_here = [
+        e.working_days for e in case.extensions.all() if e.approved and e.answered_at and e.answered_at >= started
+    ]
     own = clock(
         Limit(days=link.days, unit="working_days"),
         started,
-        pauses=[span for span in spans_of(case) if span.last is None or span.last >= localdate(started)],
+        pauses=spans_of(case),
+        extension_working_days=sum(granted_here),
         calendar=calendar_for(case.county_code),
         today=today(),
         day_ends=day_ends(),
     ).due_on
     return min(own, due_on) if own and due_on else own or due_on
-
-
-def first_step(chain: Sequence[ChainLink]) -> int:
-    """Return the step that begins with acceptance: a step that only receives is over by then."""
-    return 1 if chain[0].step == "receive" and len(chain) > 1 else 0
 
 
 def answer_day(county_code: str, received_at: dt.datetime, item: Item) -> dt.date:
@@ -218,12 +223,17 @@ def pause(
     )
 
 
-def resume(case: Case, *, on: dt.date | None = None) -> None:
-    """Let the clock run again: the day of the answer counts, so the pause ended the day before."""
+def resume(case: Case) -> None:
+    """Let the clock run again: the day of the answer counts, so the pause ended the day before.
+
+    What lasts a fixed time (公示, 特别程序) never holds the clock longer than that, however late somebody ends it.
+    """
     row = Pause.objects.filter(case=case, last_day__isnull=True).first()
     if row is None:
         return
-    row.last_day = (on or today()) - dt.timedelta(days=1)
+    row.last_day = today() - dt.timedelta(days=1)
+    if row.kind != PauseKind.SUPPLEMENT and row.planned_until is not None:
+        row.last_day = min(row.last_day, row.planned_until)
     row.save(update_fields=["last_day"])
 
 

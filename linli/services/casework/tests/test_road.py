@@ -3,7 +3,7 @@
 import pytest
 
 from linli.core.tasks.testing import run_all
-from linli.services.casework import queries, services
+from linli.services.casework import services
 from linli.services.casework.models import Case, CaseAction, Rating, Status
 from linli.services.casework.tests import factories
 from linli.services.certificates.models import Certificate

@@ -51,9 +51,9 @@ def _blank(text: str) -> bool:
 
 def _text_faults(item: Item) -> Iterator[Fault]:
     """Names and sentences stand in both languages, none of them blank or as long as a book."""
-    told = {"name": item.name, "summary": item.summary, "windows": item.windows, "applicants.who": item.applicants.who,
+    texts = {"name": item.name, "summary": item.summary, "windows": item.windows, "applicants.who": item.applicants.who,
             "result.name": item.result.name}  # fmt: skip
-    for path, text in told.items():
+    for path, text in texts.items():
         for language, written in (("zh", text.zh), ("en", text.en)):
             if _blank(written):
                 yield Fault(f"{path}.{language}", _("这一项还空着，请写上。"))
@@ -61,8 +61,9 @@ def _text_faults(item: Item) -> Iterator[Fault]:
         ("summary.zh", item.summary.zh, SUMMARY_MAX), ("summary.en", item.summary.en, 3 * SUMMARY_MAX),
     ):  # fmt: skip
         if len(written) > most:
-            told = {"count": len(written), "most": most}
-            yield Fault(path, _("太长了：写了 %(count)s 个字，最多 %(most)s 个。") % told)
+            yield Fault(
+                path, _("太长了：写了 %(count)s 个字，最多 %(most)s 个。") % {"count": len(written), "most": most}
+            )
 
 
 def _responsibility_faults(item: Item) -> Iterator[Fault]:

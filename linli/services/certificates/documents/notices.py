@@ -5,6 +5,8 @@ are those that people read, with the law's term where it helps. The case's room 
 what a paper does not print, it passes over.
 """
 
+# untranslated: papers are Chinese, whoever prints them; their English stands beside it
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,5 +1,7 @@
 """From a layout and its data to a PDF/A-4, with the fonts of the house and nothing from the machine."""
 
+# untranslated: papers are Chinese, whoever prints them; the refusal is in gettext
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,7 +10,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import segno
 import typst
@@ -46,7 +48,7 @@ def typeset(layout: str, data: dict[str, Any]) -> bytes:
         if lacking := re.search(r"the text `\"(.+?)\"` could not be displayed", error.message):
             raise CharacterNotPrintable(character=lacking.group(1)) from error
         raise
-    return cast("bytes", pdf)
+    return pdf
 
 
 def qr_svg(text: str, *, css_class: str = "", light: str | None = None) -> str:

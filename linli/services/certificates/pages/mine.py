@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linli.core import calendar
+from linli.core import calendar, files
 from linli.core.access import requires
 from linli.core.http import refusals_shown_on, show
-from linli.services.certificates import documents, queries, rules, services, storage
+from linli.services.certificates import documents, queries, rules, services
 from linli.services.certificates import permissions as may
 from linli.services.certificates.forms import ShownForm
 from linli.services.certificates.models import Certificate
@@ -24,7 +24,7 @@ from linli.services.certificates.rules import State
 @require_GET
 @requires(may.OWN)
 def mine(request: HttpRequest) -> HttpResponse:
-    held = queries.certificates_for(request.actor, may.OWN)  # type: ignore[attr-defined]
+    held = queries.certificates_for(request.actor, may.OWN).select_related("item_version")  # type: ignore[attr-defined]
     today = calendar.today()
     rows = [(certificate, certificate.state_on(today)) for certificate in held]
     return show(
@@ -81,8 +81,8 @@ def own_file(request: HttpRequest, number: str) -> HttpResponse:
 def pdf_response(certificate: Certificate) -> HttpResponse:
     """Return the signed PDF, byte for byte: it is the original."""
     return HttpResponse(
-        storage.open_file(certificate.pdf),
-        content_type=storage.PDF,
+        files.open_file(certificate.pdf),
+        content_type="application/pdf",
         headers={
             "Content-Disposition": f'attachment; filename="{certificate.number}.pdf"',
             "Cache-Control": "private, no-store",

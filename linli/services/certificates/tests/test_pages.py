@@ -8,10 +8,10 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from linli.core import calendar
+from linli.core import calendar, files
 from linli.core.audit.models import Entry
 from linli.core.files.models import StoredFile
-from linli.services.certificates import rules, services, storage
+from linli.services.certificates import rules, services
 from linli.services.certificates.models import Certificate
 from linli.services.certificates.tests import factories as make
 
@@ -135,7 +135,7 @@ def test_expired_says_until_when(client):
 
 
 def test_uploads_are_judged_and_forgotten(client):
-    content = storage.open_file(make.certificate().pdf)
+    content = files.open_file(make.certificate().pdf)
     kept = StoredFile.objects.count()
 
     assert "电子签名完好，文件没有改动" in text(upload(client, content))
@@ -270,7 +270,7 @@ def test_file_is_the_signed_original(as_actor):
     response = as_actor(make.resident()).get(reverse("certificates:own_file", args=[certificate.number]))
 
     assert response["Content-Type"] == "application/pdf"
-    assert response.content == storage.open_file(certificate.pdf)
+    assert response.content == files.open_file(certificate.pdf)
 
 
 def test_holder_chooses_on_her_page(as_actor, client):
