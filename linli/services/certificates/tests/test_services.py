@@ -222,8 +222,8 @@ def test_notice_with_our_seal_is_recognised_when_it_comes_back():
     place = make.community()
     make.seal(place, "", "大渡口社区居民委员会")
     notice = documents.notice_pdf("withdrawal", {
-        "number": make.CASE, "issuer": "大渡口社区居民委员会", "date": make.DECIDED, "link": "http://127.0.0.1/",
-        "item": "高龄津贴", "applicant": "柳桂枝",
+        "number": "N-1", "case_number": make.CASE, "issuer": "大渡口社区居民委员会", "on": make.DECIDED,
+        "url": "http://127.0.0.1/", "item": "高龄津贴", "applicant": "柳桂枝", "withdrawn_at": NOON,
     })  # fmt: skip
 
     sealed = services.seal_document(notice, division=place, occasion=rules.Occasion.NOTICE, document="N-1",
