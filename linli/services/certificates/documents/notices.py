@@ -494,10 +494,13 @@ NOTICES: dict[str, type[Notice]] = {
 }
 
 
-def notice_pdf(kind: NoticeKind, data: Notice | Mapping[str, Any], paper: Paper = "a4") -> bytes:
+def notice_pdf(
+    kind: NoticeKind, data: Notice | Mapping[str, Any], paper: Paper = "a4", *, with_seal: bool = False
+) -> bytes:
     """Return the unsigned PDF of a notice. Raises CharacterNotPrintable; pydantic's ValidationError on wrong data.
 
-    data: the fields of NOTICES[kind]. Sealing it is services.seal_document's business.
+    data: the fields of NOTICES[kind]. with_seal draws the seal: services.seal_notice says so, which signs the paper and
+    registers the use. A paper that nobody has sealed does not look as if somebody had.
     """
     if kind not in NOTICES:
         raise ValueError(f"unknown notice {kind!r}: one of {', '.join(NOTICES)}")
@@ -513,7 +516,8 @@ def notice_pdf(kind: NoticeKind, data: Notice | Mapping[str, Any], paper: Paper 
             "number": notice.number,
             "issuer": notice.issuer,
             "on": day(notice.on),
-            "sealed": notice.sealed,
+            "is_issuers": notice.sealed,
+            "with_seal": with_seal and notice.sealed,
             "qr": qr_svg(notice.url),
             **asdict(notice.sheet()),
         },

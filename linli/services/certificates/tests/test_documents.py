@@ -99,6 +99,18 @@ def test_a_field_that_no_paper_knows_is_refused():
         documents.notice_pdf("withdrawal", data_of("withdrawal", because="搬家"))
 
 
+def test_only_a_sealed_paper_looks_sealed():
+    """R46a: the drawn seal stands only where one was used."""
+    plain = documents.notice_pdf("withdrawal", data_of("withdrawal"))
+    sealed = documents.notice_pdf("withdrawal", data_of("withdrawal"), with_seal=True)
+
+    mark = "仅供演示"
+    assert mark not in text_of(plain)
+    assert mark in text_of(sealed)
+    assert "炳草岗街道" in text_of(plain)
+    assert mark not in text_of(documents.notice_pdf("proxy", data_of("proxy"), with_seal=True))
+
+
 def test_unknown_kinds_and_papers_are_refused():
     for kind, paper in (("letter", "a4"), ("receipt", "a3")):
         with pytest.raises(ValueError, match="unknown"):
