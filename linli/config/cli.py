@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import click
 
+from linli.config.demo import demo
 from linli.config.serve import serve
 
 ROOMS = (
@@ -16,7 +17,6 @@ ROOMS = (
     "linli.core.messages",
     "linli.ground.territory", "linli.ground.accounts", "linli.ground.registry",
     "linli.services.catalogue", "linli.services.casework", "linli.services.certificates",
-    "linli.web",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def _collect() -> None:
             for command in import_module(f"{room}.cli").COMMANDS:
                 main.add_command(command)
     main.add_command(serve)
+    main.add_command(demo)
 
 
 _collect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import signal
@@ -12,6 +13,12 @@ from pathlib import Path
 from types import FrameType
 
 import click
+
+from linli.core.design.translations import compile_all
+
+ROOT = Path(__file__).resolve().parents[2]
+SINCE = dt.timedelta(days=365)
+"""How long the shipped items count as in force when they are loaded: an application may bear an earlier date."""
 
 
 def set_up(*, demo: bool, territory: bool = False) -> None:
@@ -33,6 +40,7 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
 
+    from linli.core.calendar import today
     from linli.core.calendar.services import load_years
     from linli.ground.territory.models import Division
     from linli.ground.territory.services import PANZHIHUA, import_divisions
@@ -45,7 +53,7 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
         import_divisions(PANZHIHUA, by=setup)
     if _changed("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR)):
         click.echo("正在载入服务事项 / Loading the catalogue …")
-        load_items(ITEMS, by=setup)
+        load_items(ITEMS, by=setup, from_day=today() - SINCE)
         _remember("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR))
     if demo:
         from linli.web.demonstration import ensure
@@ -80,10 +88,8 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
 
     started = time.monotonic()
     os.environ.setdefault("LINLI_BASE_URL", f"http://{host}:{port}")
+    compile_all(ROOT)
     set_up(demo=settings.DEMO)
-    from linli.core.design.cli import compile_if_changed
-
-    compile_if_changed()
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "linli.config.settings"}
     children = [
         subprocess.Popen(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.core.access import Actor
+from linli.core.calendar import today
 from linli.core.design import panels
 from linli.core.design.dates import said
 from linli.services.casework import permissions as cases_may
@@ -98,7 +101,31 @@ def found_cases(request: HttpRequest) -> Panel:
     return "web/_found_cases.html", {"cases": rows}
 
 
+def my_day(request: HttpRequest) -> Panel:
+    """What waits for the actor's post: how much, how much of it is late or nearly so, each with its way in."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not (actor.may(cases_may.HANDLE) or actor.may(cases_may.ACCEPT)):
+        return None
+    day = today()
+    soon = Q(step_due_on__range=(day, day + dt.timedelta(days=1)))
+    counts = (
+        casework.tasks_for(actor)
+        .order_by()
+        .aggregate(all=Count("pk"), over=Count("pk", filter=Q(step_due_on__lt=day)), soon=Count("pk", filter=soon))
+    )
+    tasks = reverse("casework:tasks")
+    whole = _("/ %(n)s 件") % {"n": counts["all"]}
+    look = _("看这几件")
+    figures = [
+        {"name": _("等我办的"), "value": counts["all"], "whole": "", "url": tasks, "words": _("从最急的开始")},
+        {"name": _("超期"), "value": counts["over"], "whole": whole, "url": f"{tasks}?cut=over", "words": look},
+        {"name": _("今明两天到期"), "value": counts["soon"], "whole": whole, "url": f"{tasks}?cut=soon", "words": look},
+    ]
+    return "design/panels/figures.html", {"id": "my-day", "title": _("办件"), "figures": figures}
+
+
 def register() -> None:
+    panels.register("bench_service", my_day, order=0)
     panels.register("portal_home", waiting, order=0)
     panels.register("portal_home", running, order=60)
     panels.register("find", found_cases, order=10)

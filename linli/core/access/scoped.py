@@ -75,10 +75,15 @@ class ScopedManager(models.Manager[M]):
     def within(self, reach: Reach) -> ScopedQuerySet[M]:
         """Return the rows that the reach covers."""
         rows = ScopedQuerySet[M](self.model, using=self._db)
+        if hasattr(self, "_apply_rel_filters"):  # a related manager: only what belongs to its row
+            rows = self._apply_rel_filters(rows)
         if reach.is_empty():
             return rows.none()
         where = condition(self.model.scope, reach)  # type: ignore[attr-defined]
         return rows if where is None else rows.filter(where)
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("hand-written SQL knows no reach: ask within(reach), or `everywhere` and say why")
 
     def create(self, **kwargs: Any) -> M:
         return ScopedQuerySet[M](self.model, using=self._db).create(**kwargs)

@@ -1,5 +1,7 @@
 """`linli audit …`: is the log whole, and sign the ended days."""
 
+# untranslated: told to operators and authors of forms
+
 from __future__ import annotations
 
 import sys

@@ -29,4 +29,4 @@ class CalendarYear(models.Model):
         constraints = [models.UniqueConstraint(fields=["division_code", "year"], name="core_calendar_one_table_a_year")]
 
     def __str__(self) -> str:
-        return f"{self.division_code or '全国'} {self.year}"
+        return f"{self.division_code or _('全国')} {self.year}"

@@ -25,6 +25,8 @@ AHEAD = dt.timedelta(days=90)
 LEVEL_LENGTHS = (2, 4, 6, 9, 12)
 """Where a division code ends: province, city, county, township, community."""
 
+_rows: list[CalendarYear] | None = None
+"""Every table in the database: a few rows, read with one query for all divisions."""
 _calendars: dict[str, Calendar] = {}
 _read_at = 0.0
 _warned: set[int] = set()
@@ -61,6 +63,8 @@ def missing_years(day: dt.date) -> list[CalendarYearMissing]:
 
 def forget_calendars() -> None:
     """Drop what this process has kept: the next question reads the database."""
+    global _rows
+    _rows = None
     _calendars.clear()
 
 
@@ -75,20 +79,28 @@ def table_of(row: CalendarYear) -> YearTable:
 
 
 def _read(division_code: str) -> Calendar:
-    from linli.core.calendar.models import CalendarYear  # the package is imported before the app is ready
-
     nation = dict(shipped_tables())
     local: list[YearTable] = []
-    rows = CalendarYear.objects.filter(division_code__in=_codes_above(division_code))
-    for row in sorted(rows, key=lambda row: len(row.division_code.rstrip("0"))):
-        if row.division_code:
-            local.append(table_of(row))
-        else:
+    above = _codes_above(division_code)
+    for row in _all_rows():
+        if not row.division_code:
             nation[row.year] = table_of(row)
+        elif row.division_code in above:
+            local.append(table_of(row))
     for table in local:
         if table.year in nation:
             nation[table.year] = nation[table.year].overlaid_by(table)
     return Calendar(tuple(nation[year] for year in sorted(nation)), law_days())
+
+
+def _all_rows() -> list[CalendarYear]:
+    """Return every table, those of wider divisions first."""
+    from linli.core.calendar.models import CalendarYear  # the package is imported before the app is ready
+
+    global _rows
+    if _rows is None:
+        _rows = sorted(CalendarYear.objects.all(), key=lambda row: len(row.division_code.rstrip("0")))
+    return _rows
 
 
 def _codes_above(division_code: str) -> list[str]:

@@ -1,5 +1,7 @@
 """`linli keys …`: look at the key ring, add a key, seal everything with it."""
 
+# untranslated: told to operators and authors of forms
+
 from __future__ import annotations
 
 import sys

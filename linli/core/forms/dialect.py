@@ -16,6 +16,8 @@ A property has:
 - `x-show-when: {field: …, equals: value or list}`: asked only then; else it is dropped and not required.
 """
 
+# untranslated: told to operators and authors of forms
+
 from __future__ import annotations
 
 import re

@@ -32,8 +32,8 @@ NUMBER_CHARACTERS = 32
 MISSING: Any = object()
 """Nothing was filled in."""
 
-YES = frozenset({"true", "on", "1", "yes", "是"})
-NO = frozenset({"false", "off", "0", "no", "否"})
+YES = frozenset({"true", "on", "1", "yes", "是"})  # untranslated: as people answer
+NO = frozenset({"false", "off", "0", "no", "否"})  # untranslated: as people answer
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: PostgreSQL refuses NUL, paper and screens show none of them."""
 

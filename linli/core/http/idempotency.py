@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
-
 from linli.core.access import Actor
 from linli.core.calendar import now
+
+KEY_LENGTH = 80
 
 
 def once(actor: Actor, operation: str, key: str, make: Callable[[], str]) -> tuple[str, bool]:
     """Run `make` once for this actor, operation and key; return its result and whether it ran now.
 
     `make` returns what identifies the thing made (at most 120 characters). Both are one transaction: of two
-    submissions at the same time one makes, the other waits and is given the first one's result.
+    submissions at the same time one makes, the other waits and is given the first one's result. What `make` raises
+    undoes both, and the key can be used again. key: whatever the client sent; without one nothing is remembered.
     """
     from linli.core.http.models import IdempotencyKey  # the package is imported before the app is ready
 
+    if not key:
+        with transaction.atomic():
+            return make(), True
     owner = str(actor.account_id or actor.kind)
-    where = {"owner": owner, "operation": operation, "key": key}
+    where = {"owner": owner, "operation": operation, "key": _storable(key)}
     if earlier := IdempotencyKey.objects.filter(**where).first():
         return earlier.result, False
     try:
@@ -34,3 +40,10 @@ def once(actor: Actor, operation: str, key: str, make: Callable[[], str]) -> tup
             raise
         return earlier.result, False
     return row.result, True
+
+
+def _storable(key: str) -> str:
+    """Return a key that fits its column: a client may send anything."""
+    if len(key) <= KEY_LENGTH and key.isascii() and key.isprintable():
+        return key
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
@@ -9,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linli.core.http.refusals import Refused
+
+logger = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
@@ -24,6 +27,7 @@ class RefusalMiddleware:
         if isinstance(exception, Refused):
             return render(request, "design/refused.html", {"sentence": str(exception)}, status=exception.status)
         if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("http.database_unavailable", exc_info=exception)  # it may be a fault in our own SQL
             response = render(request, "design/busy.html", status=503)
             response["Retry-After"] = "10"
             return response

@@ -14,7 +14,8 @@ def random_serial(length: int) -> str:
 def check_character(body: str) -> str:
     """Return the check character of a body of ALPHABET characters (GB 32100-2015: weights 3^i mod 31).
 
-    It finds every single wrong character and every swap of neighbours. Raises ValueError for other characters.
+    It finds every single wrong character, and every swap of neighbours in bodies of 2 to 30 characters. Raises
+    ValueError for other characters.
     """
     total = sum(ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(body))
     return ALPHABET[(31 - total % 31) % 31]

@@ -32,6 +32,7 @@ class Worker:
         self._stopping = threading.Event()
         self._worker_id = ""
         self._loop: Loop | None = None
+        self._database_is_away = False
 
     def run(self) -> None:
         """Work until stopped. Returns in good order, with the heartbeat taken back."""
@@ -45,8 +46,8 @@ class Worker:
                 if self._stopping.is_set():
                     break
                 self._loop.run()
-            except AWAY:
-                logger.warning("tasks.database_away", exc_info=True)
+            except AWAY as error:
+                self._note_away(error)
                 connections.close_all()
                 # A task that was under way stays RUNNING under the old id: silent from now on, so that it runs again.
                 self._take_new_id()
@@ -67,22 +68,34 @@ class Worker:
     def _keep_beating(self) -> None:
         every = min(5.0, services.dead_after().total_seconds() / 4)
         while not self._stopping.wait(every):
-            self._guarded(lambda: services.beat(self._worker_id, now()))
-            self._guarded(lambda: services.sweep(now()))
-            self._guarded(lambda: services.tick(now()))
+            went_well = [
+                self._guarded(lambda: services.beat(self._worker_id, now())),
+                self._guarded(lambda: services.sweep(now())),
+                self._guarded(lambda: services.tick(now())),
+            ]
+            if all(went_well) and self._database_is_away:
+                self._database_is_away = False
+                logger.warning("tasks.database_back")
         connections.close_all()
 
-    @staticmethod
-    def _guarded(step: Callable[[], object]) -> None:
+    def _guarded(self, step: Callable[[], object]) -> bool:
         """Do one step of the heartbeat: whatever happens to it, the next one comes."""
         try:
             close_old_connections()
             step()
-        except AWAY:
-            logger.warning("tasks.beat_missed", exc_info=True)
+        except AWAY as error:
+            self._note_away(error)
             connections.close_all()
+            return False
         except Exception:
             logger.exception("tasks.beat_failed")
+        return True
+
+    def _note_away(self, error: Exception) -> None:
+        """Log once that the database has gone, not with every beat that it misses."""
+        if not self._database_is_away:
+            logger.warning("tasks.database_away: %s", str(error).partition("\n")[0])
+        self._database_is_away = True
 
 
 def make_loop(worker_id: str, *, interval: float, batch: bool = False) -> Loop:

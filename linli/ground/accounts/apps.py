@@ -6,3 +6,8 @@ class AccountsConfig(AppConfig):
     name = "linli.ground.accounts"
     label = "accounts"
     verbose_name = _("账户和角色")
+
+    def ready(self) -> None:
+        from linli.core.crypto import register_sealed
+
+        register_sealed("accounts.Account", "phone", "accounts.account.phone", "phone_index", "phone")

@@ -18,5 +18,6 @@ urlpatterns = [
     path("staff/<uuid:account_id>/password/", pages.reset_password, name="reset_password"),
     path("staff/<uuid:account_id>/close/", pages.close_account, name="close_account"),
     path("roles/<uuid:held_id>/end/", pages.end_role, name="end_role"),
+    path("outbox/", pages.outbox, name="outbox"),
     path("who-may-do-what/", pages.who_may_do_what, name="who_may_do_what"),
 ]

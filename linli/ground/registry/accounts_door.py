@@ -32,6 +32,14 @@ def accounts_of(person_id: UUID) -> list[Account]:
     return list(Account.objects.filter(person_id=person_id).order_by("created_at", "id"))
 
 
+def account_behind(person_id: UUID | None, account_id: UUID | None) -> Account | None:
+    """The account itself, else the first that is the person's."""
+    if account_id is not None:
+        return Account.objects.filter(pk=account_id, is_active=True).first()
+    rows = Account.objects.filter(person_id=person_id, is_active=True) if person_id else Account.objects.none()
+    return rows.order_by("created_at", "id").first()
+
+
 def unlink(account: Account) -> None:
     """Take the person away from an account that turned out to be somebody else's."""
     account.person_id = None

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Permission
+from linli.core.design import navigation
 
 VIEW = Permission(
     "registry.view",
@@ -17,3 +18,7 @@ REGISTER = Permission("registry.register", _("登记新来的人"), roles="windo
 CORRECT = Permission("registry.correct", _("更正、迁移"), roles="window_clerk community_worker community_head")
 VIEW_OWN = Permission("registry.view_own", _("查看自己的资料"), roles="resident")
 LOOKED_AT = Permission("registry.looked_at", _("查看谁看过资料"), roles="resident auditor")
+
+navigation.register("bench", "service", _("居民档案"), "registry:people", "users", VIEW, order=60)
+navigation.register("me", "", _("我的资料"), "registry:my_facts", "id", VIEW_OWN)
+navigation.register("portal_foot", "", _("谁看过我的资料"), "registry:my_facts", "eye", VIEW_OWN)

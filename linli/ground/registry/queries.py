@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,9 @@ from linli.core import audit
 from linli.core.access import Actor, Permission
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
+from linli.core.messages import Contact
 from linli.ground.accounts import roles
+from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
 from linli.ground.registry.models import Person, Purpose, Source
@@ -52,6 +55,9 @@ class Look:
     what: str
     purpose: str
 
+
+VIEWED = "registry.person_viewed"
+"""The action under which core.audit notes a look."""
 
 FACTS = {
     "name": gettext_lazy("姓名"),
@@ -211,7 +217,7 @@ def source_of(person: Person, field: str) -> tuple[str, dt.date]:
 def looked_at(person: Person, limit: int = 50) -> list[Look]:
     """Who looked at the person's data and why, newest first; her own looks left out. Two queries."""
     entries = list(
-        Entry.objects.filter(person_id__in=rows_of(person), action="registry.person_viewed")
+        Entry.objects.filter(person_id__in=rows_of(person), action=VIEWED)
         .exclude(actor_kind="resident")
         .order_by("-at", "-id")[:limit]
     )
@@ -228,7 +234,17 @@ def looked_at(person: Person, limit: int = 50) -> list[Look]:
     ]
 
 
+def has_opened_today(actor: Actor, person: Person) -> bool:
+    """Tell whether the actor has opened the person's page today already."""
+    midnight = timezone.make_aware(dt.datetime.combine(today(), dt.time.min))
+    entries = Entry.objects.filter(
+        person_id=person.pk, at__gte=midnight, action=VIEWED, actor_id=actor.account_id
+    ).values_list("facts", flat=True)
+    return any(facts.get("what") == "page" for facts in entries)
+
+
 WHAT = FACTS | {
+    "page": gettext_lazy("资料页，号码遮住"),
     "identity": gettext_lazy("按证件号码找到您"),
     "facts": gettext_lazy("办事时用到的资料"),
 }
@@ -252,3 +268,18 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def address_of(person_id: UUID | None, account_id: UUID | None) -> Contact | None:
+    """How to reach a person or an account: the person's telephone, else the account's own, in her language."""
+    account = accounts.account_behind(person_id, account_id)
+    person_id = person_id or (account.person_id if account else None)
+    person = Person.everywhere.filter(pk=person_id).first() if person_id else None
+    if person is None and account is None:
+        return None
+    phone = sealed.opened(person, "phone") if person else ""
+    return Contact(
+        phone=phone or (accounts.phone_of(account) if account else ""),
+        language=account.language if account else "zh-hans",
+        county_code=person.county_code if person else "",
+    )

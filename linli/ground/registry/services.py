@@ -236,6 +236,13 @@ def reveal(by: Actor, person: Person, field: str, purpose: str) -> str:
 
 
 @transaction.atomic
+def note_opened(by: Actor, person: Person) -> None:
+    """Note that somebody opened a person's page, numbers masked: once a day for each who opens it."""
+    if not queries.has_opened_today(by, person):
+        audit.record_look(by, person.pk, what="page", purpose="", county_code=person.county_code)
+
+
+@transaction.atomic
 def mark_dead(person: Person, *, by: Actor, on: dt.date, version: int | None = None) -> Person:
     """Note the day of death. Raises DeathDateNotGood, NotPossibleAfterDeath, Stale."""
     person = _reached(person, by, may.CORRECT)
@@ -442,7 +449,7 @@ def _keep(person: Person, field: str, before: str, by: Actor) -> None:
     )  # fmt: skip
     source, on = person.sources.get(_fact_of(field), (person.source, person.confirmed_on.isoformat()))
     former.source, former.confirmed_on = source, dt.date.fromisoformat(on)
-    former.value = seal(before, where="registry.formerfact.value", row=former.pk)
+    former.value = seal(before, where=sealed.FORMER, row=former.pk)
     former.save(force_insert=True)
 
 

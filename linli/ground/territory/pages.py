@@ -92,7 +92,7 @@ def picker(request: HttpRequest) -> HttpResponse:
         request.GET.get(name, ""), only=only,
     )  # fmt: skip
     attrs = {"id": f"id_{name}", "required": bool(request.GET.get("required"))}
-    context = {"widget": {"name": name, "way": reached, "attrs": attrs, "only": sorted(only or ())}}
+    context = {"widget": {"name": name, "way": reached, "attrs": attrs, "only": sorted(only or ())}, "fetched": True}
     return show(request, "territory/picker.html", context, fragment="territory/_community_steps.html")
 
 

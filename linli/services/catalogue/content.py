@@ -37,6 +37,9 @@ class Basis(Part):
 Level = Literal["community", "township", "county", "city", "province"]
 Unit = Literal["working_days", "calendar_days"]
 Step = Literal["receive", "check", "review", "decide"]
+Delivery = Literal["electronic", "collect", "post"]
+ApplicantKind = Literal["natural_person", "household", "organisation"]
+Channel = Literal["window", "online", "self_service", "assisted"]
 
 
 class Limit(Part):
@@ -138,7 +141,7 @@ class Result(Part):
     name: Text
     template: Literal["approval", "card", "registration", "proof"] = "approval"
     valid_months: int | None = Field(default=None, ge=1, le=1200)
-    delivery: list[Literal["electronic", "collect", "post"]] = Field(default_factory=lambda: ["electronic", "collect"])
+    delivery: list[Delivery] = ["electronic", "collect"]
 
 
 class Question(Part):
@@ -163,9 +166,7 @@ class Elsewhere(Part):
 
 class Applicants(Part):
     who: Text
-    kinds: list[Literal["natural_person", "household", "organisation"]] = Field(
-        default_factory=lambda: ["natural_person"]
-    )
+    kinds: list[ApplicantKind] = ["natural_person"]
     conditions: list[Condition] = Field(default_factory=list)
     agents: bool = True
     guardian_applies: bool = False
@@ -230,9 +231,7 @@ class Item(Part):
     fee: Fee = Field(default_factory=Fee)
     result: Result
     accept_anywhere: Literal["community", "street", "county", "city", "province", "nation"] = "city"
-    channels: list[Literal["window", "online", "self_service", "assisted"]] = Field(
-        default_factory=lambda: ["window", "online", "assisted"]
-    )
+    channels: list[Channel] = ["window", "online", "assisted"]
     windows: Text
     on_behalf: OnBehalf | None = None
     remedy: Literal["administrative", "self_government"] = "administrative"

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +27,8 @@ class ServiceItem(models.Model):
 class ItemVersion(models.Model):
     """One version of an item. content is the whole item as data (see content.py); published, it never changes.
 
-    name, department, domain and search_text repeat parts of content for lists and search.
+    item_number, name, department, domain and search_text repeat parts of content for lists and search. In force on a
+    day: published or retired, valid_from <= day < valid_to. protection.py holds it against every hand.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -34,6 +37,7 @@ class ItemVersion(models.Model):
     status = models.CharField(_("状态"), max_length=12, choices=VersionStatus, default=VersionStatus.DRAFT)
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
+    item_number = models.CharField(_("事项序号"), max_length=4, db_index=True)
     name = models.CharField(_("名称"), max_length=120)
     department = models.CharField(_("部门"), max_length=32)
     domain = models.PositiveSmallIntegerField(_("领域"))
@@ -42,6 +46,10 @@ class ItemVersion(models.Model):
     valid_to = models.DateField(_("停用日期"), null=True)
     reviewed_on = models.DateField(_("最近梳理日期"), null=True)
     edited_by = models.UUIDField(null=True)
+    editors = models.JSONField(default=list)
+    """Accounts (ids as strings) that have written on it: none of them may publish it."""
+    note = models.TextField(_("说明"), blank=True)
+    """Why it was returned or retired."""
     reviewed_by = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -54,10 +62,35 @@ class ItemVersion(models.Model):
                 condition=models.Q(status="published", valid_to__isnull=True),
                 name="catalogue_one_open_published_version",
             ),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=models.Q(status__in=["draft", "review"]),
+                name="catalogue_one_version_in_preparation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "review"]) | models.Q(valid_from__isnull=False),
+                name="catalogue_published_has_a_first_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="catalogue_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.status in (VersionStatus.PUBLISHED, VersionStatus.RETIRED)
+
+    def is_in_force(self, day: dt.date) -> bool:
+        return (
+            self.is_fixed
+            and self.valid_from is not None
+            and self.valid_from <= day
+            and (self.valid_to is None or day < self.valid_to)
+        )
 
 
 class ForbiddenProof(models.Model):

@@ -1,40 +1,332 @@
-"""Reading the catalogue. A first version, so that casework can stand on it; the catalogue's own replaces it."""
+"""Reading the catalogue. What is published is for everyone; what is in preparation, by permission."""
 
 from __future__ import annotations
 
 import datetime as dt
-from uuid import UUID
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import get_args
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from linli.core.access import Actor, Permission
 from linli.core.calendar import today
-from linli.services.catalogue.content import Item
-from linli.services.catalogue.models import ItemVersion
+from linli.services.catalogue import permissions as may
+from linli.services.catalogue import rules
+from linli.services.catalogue import search as finding
+from linli.services.catalogue.content import Field27, Item, LifeEvent
+from linli.services.catalogue.models import ForbiddenProof, ItemVersion, VersionStatus
 
-_parsed: dict[tuple[UUID, str], Item] = {}
-
-
-def item(version: ItemVersion) -> Item:
-    """Return the content of a version, parsed once a process."""
-    key = (version.pk, version.content_hash)
-    if key not in _parsed:
-        _parsed[key] = Item.model_validate(version.content)
-    return _parsed[key]
+PAGE = 50
 
 
-def published(on: dt.date | None = None) -> QuerySet[ItemVersion]:
+# -- versions in force -----------------------------------------------------------------------------------------------
+
+
+def _in_force(on: dt.date | None) -> QuerySet[ItemVersion]:
     day = on or today()
-    rows = ItemVersion.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), status="published")
-    return rows.select_related("item").order_by("content__number", "id")
+    return (
+        ItemVersion.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+            status__in=[VersionStatus.PUBLISHED, VersionStatus.RETIRED],
+            valid_from__lte=day,
+        )
+        .select_related("item")
+        .order_by("item_number", "number")
+    )
 
 
-def version_for(code: str, on: dt.date | None = None) -> ItemVersion | None:
-    return published(on).filter(item__code=code).first()
+def published(on: dt.date | None = None) -> list[ItemVersion]:
+    """Return the versions in force on a day (today), one an item, in the order of the item numbers."""
+    return list(_in_force(on))
 
 
 def published_version(code: str, on: dt.date | None = None) -> ItemVersion:
-    return published(on).get(item__code=code)
+    """Return the version of an item in force on a day (today). Raises ItemVersion.DoesNotExist."""
+    return _in_force(on).get(item__code=code)
 
 
-def search(q: str) -> list[ItemVersion]:
-    return [version for version in published() if q in version.name or q in version.search_text]
+def version_for(code: str, on: dt.date | None = None) -> ItemVersion | None:
+    """Return the version of an item in force on a day (today), or None where there is none."""
+    return _in_force(on).filter(item__code=code).first()
+
+
+_parsed: OrderedDict[str, Item] = OrderedDict()
+_parsed_lock = Lock()
+PARSED_MAX = 1_000
+
+
+def item(version: ItemVersion) -> Item:
+    """Return what a version says, as typed data; parsed once for each content, since content never changes its hash."""
+    key = version.content_hash
+    with _parsed_lock:
+        if key in _parsed:
+            _parsed.move_to_end(key)
+            return _parsed[key]
+    parsed = Item.model_validate(version.content)
+    with _parsed_lock:
+        _parsed[key] = parsed
+        while len(_parsed) > PARSED_MAX:
+            _parsed.popitem(last=False)
+    return parsed
+
+
+def search(
+    q: str = "",
+    *,
+    life_event: str = "",
+    audience: str = "",
+    department: str = "",
+    domain: int | None = None,
+    field: str = "",
+    channel: str = "",
+    on: dt.date | None = None,
+) -> list[ItemVersion]:
+    """Find the items in force: by name, people's words, pinyin or initials, best first; and by facets.
+
+    q: what somebody typed, as it is; "" for all, in the order of the item numbers.
+    """
+    rows = _in_force(on)
+    for kind, value in (("life_event", life_event), ("audience", audience), ("field", field), ("channel", channel)):
+        if value:
+            rows = rows.filter(search_text__contains=finding.facet(kind, value))
+    if department:
+        rows = rows.filter(department=department)
+    if domain:
+        rows = rows.filter(domain=domain)
+    words = finding.words_of(q)
+    if not words:
+        return list(rows)
+    narrow = rows
+    for word in words:
+        narrow = narrow.filter(search_text__contains=word)
+    return _ranked(narrow, q) or _ranked(rows, q)
+
+
+def _ranked(rows: Iterable[ItemVersion], q: str) -> list[ItemVersion]:
+    scored = [(finding.rank(row.search_text, q), row.item_number, row) for row in rows]
+    return [row for score, _number, row in sorted(scored, key=lambda one: (-one[0], one[1])) if score]
+
+
+# -- proofs ----------------------------------------------------------------------------------------------------------
+
+
+def forbidden_proofs(on: dt.date | None = None) -> tuple[rules.Proof, ...]:
+    """Return the proofs that nobody may ask for on a day: the national list and those loaded beside it."""
+    day = on or today()
+    national = {(proof.list_name, proof.number): proof for proof in rules.national_proofs() if proof.valid_from <= day}
+    for row in ForbiddenProof.objects.filter(valid_from__lte=day).order_by("list_name", "number"):
+        known = national.get((row.list_name, row.number))
+        national[row.list_name, row.number] = rules.Proof(
+            list_name=row.list_name,
+            number=row.number,
+            name=row.name,
+            instead=row.instead,
+            instead_en=known.instead_en if known and known.instead == row.instead else "",
+            synonyms=tuple(row.synonyms),
+            valid_from=row.valid_from,
+        )
+    return tuple(national.values())
+
+
+# -- in the workbench ------------------------------------------------------------------------------------------------
+
+
+def versions_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[ItemVersion]:
+    """Return all versions, drafts too, on which the actor holds the permission.
+
+    A department's staff reach their own line's.
+    """
+    reach = actor.reach(permission)
+    if reach.is_empty():
+        return ItemVersion.objects.none()
+    rows = ItemVersion.objects.select_related("item").order_by("item_number", "number")
+    return rows.filter(department=reach.department) if reach.department else rows
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One item in the workbench's list: what is in force, what comes, what is being prepared."""
+
+    code: str
+    number: str
+    name: str
+    department: str
+    domain: int
+    current: ItemVersion | None
+    coming: ItemVersion | None
+    draft: ItemVersion | None
+    ended: ItemVersion | None
+    review_due_on: dt.date | None
+    is_due: bool
+
+    @property
+    def shown(self) -> ItemVersion:
+        return self.current or self.coming or self.draft or self.ended  # type: ignore[return-value]
+
+
+STATES = ("current", "draft", "review", "due", "ended")
+"""The tabs of the list: in force, being written, waiting for a reviewer, to be looked through, no longer offered."""
+
+
+def item_rows(actor: Actor, *, department: str = "", words: str = "") -> list[ItemRow]:
+    """Return the items that the actor may look into, a row each, in one query whatever their number."""
+    versions = versions_for(actor).defer("content")
+    if department:
+        versions = versions.filter(department=department)
+    if words.strip():
+        versions = versions.filter(
+            Q(search_text__contains=finding.plain(words)[:60]) | Q(item__code__contains=words[:60])
+        )
+    grouped: dict[str, list[ItemVersion]] = {}
+    for version in versions:
+        grouped.setdefault(version.item.code, []).append(version)
+    return sorted((_row(code, group) for code, group in grouped.items()), key=lambda row: (row.number, row.code))
+
+
+def _row(code: str, versions: list[ItemVersion]) -> ItemRow:
+    day = today()
+    current = next((one for one in versions if one.is_in_force(day)), None)
+    coming = next((one for one in versions if one.is_fixed and one.valid_from and one.valid_from > day), None)
+    draft = next((one for one in versions if not one.is_fixed), None)
+    ended = next((one for one in reversed(versions) if one.valid_to and one.valid_to <= day), None)
+    shown = current or coming or draft or versions[-1]
+    due = rules.review_due_on(current.reviewed_on or current.valid_from or day) if current else None
+    return ItemRow(
+        code=code,
+        number=shown.item_number,
+        name=shown.name,
+        department=shown.department,
+        domain=shown.domain,
+        current=current,
+        coming=coming,
+        draft=draft,
+        ended=ended if not current else None,
+        review_due_on=due,
+        is_due=due is not None and due <= day,
+    )
+
+
+def in_state(rows: Iterable[ItemRow], state: str) -> list[ItemRow]:
+    """Return the rows under one tab of the list (STATES); all of them for any other word."""
+    picked = {
+        "current": lambda row: row.current is not None,
+        "draft": lambda row: row.draft is not None and row.draft.status == VersionStatus.DRAFT,
+        "review": lambda row: row.draft is not None and row.draft.status == VersionStatus.REVIEW,
+        "due": lambda row: row.is_due,
+        "ended": lambda row: row.current is None and row.coming is None and row.draft is None,
+    }.get(state)
+    return [row for row in rows if picked(row)] if picked else list(rows)
+
+
+def due_for_review(on: dt.date | None = None, *, department: str = "") -> list[ItemVersion]:
+    """Return the versions in force that nobody has looked through for twelve months (R25a)."""
+    day = on or today()
+    rows = _in_force(day).filter(department=department) if department else _in_force(day)
+    return [row for row in rows if rules.is_due_for_review(row.reviewed_on or row.valid_from, day)]
+
+
+def waiting_for_review(actor: Actor) -> int:
+    """Count the versions that wait for this actor to review and publish them: those she has not written on."""
+    waiting = versions_for(actor, may.PUBLISH).filter(status=VersionStatus.REVIEW).values_list("editors", flat=True)
+    return sum(str(actor.account_id) not in editors for editors in waiting)
+
+
+# -- figures ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An item for natural persons that is known and not applied for here, why, and by which document."""
+
+    name: str
+    code: str
+    reason: str
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class DepartmentCoverage:
+    """For one department: items for natural persons known, those applied for here, and the others with their reason."""
+
+    department: str
+    known: int
+    here: int
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far the catalogue covers people's lives (R26, R27). by_field counts each item once, at its first field."""
+
+    departments: tuple[DepartmentCoverage, ...]
+    by_life_event: dict[str, int]
+    by_field: dict[str, int]
+    by_domain: dict[int, int]
+    total: int
+
+    @property
+    def empty_stages(self) -> list[str]:
+        return [event for event, count in self.by_life_event.items() if not count]
+
+    @property
+    def known(self) -> int:
+        return sum(row.known for row in self.departments)
+
+    @property
+    def here(self) -> int:
+        return sum(row.here for row in self.departments)
+
+
+def coverage(on: dt.date | None = None) -> Coverage:
+    """Return the figures of coverage on a day: by department against 100 %, by stage of life, by field, by domain."""
+    day = on or today()
+    offered = [(version, item(version)) for version in _in_force(day)]
+    codes = {version.item.code for version, _content in offered}
+    by_department: dict[str, list[Missing | None]] = {}
+    for version, content in offered:
+        if "natural_person" in content.applicants.kinds:
+            elsewhere = content.elsewhere
+            told = elsewhere and Missing(version.name, content.code, elsewhere.reason.zh, elsewhere.document)
+            by_department.setdefault(version.department, []).append(told or None)
+    others = ItemVersion.objects.exclude(item__code__in=codes).select_related("item").order_by("item_number", "-number")
+    seen: set[str] = set()
+    for version in others:
+        if version.item.code not in seen and "natural_person" in item(version).applicants.kinds:
+            by_department.setdefault(version.department, []).append(
+                Missing(version.name, version.item.code, _why_not(version, day))
+            )
+        seen.add(version.item.code)
+    contents = [content for _version, content in offered]
+    return Coverage(
+        departments=tuple(
+            DepartmentCoverage(
+                department=department,
+                known=len(told),
+                here=sum(one is None for one in told),
+                missing=tuple(one for one in told if one is not None),
+            )
+            for department, told in sorted(by_department.items())
+        ),
+        by_life_event={event: sum(event in one.life_events for one in contents) for event in get_args(LifeEvent)},
+        by_field={field: sum(one.fields[0] == field for one in contents) for field in get_args(Field27)},
+        by_domain={number: sum(one.domain == number for one in contents) for number in range(1, 14)},
+        total=len(contents),
+    )
+
+
+def _why_not(version: ItemVersion, day: dt.date) -> str:
+    if version.is_fixed and version.valid_from and version.valid_from > day:
+        return str(_("%(day)s 起可以办") % {"day": version.valid_from.isoformat()})
+    if version.is_fixed:
+        return str(_("%(day)s 起已停用：%(why)s") % {"day": version.valid_to, "why": version.note or _("没有写原因")})
+    return str(_("还在起草或审核"))
+
+
+def counts_by_department(on: dt.date | None = None) -> dict[str, int]:
+    """Return how many items in force each department has."""
+    rows = _in_force(on).order_by().values("department").annotate(count=Count("id")).order_by("department")
+    return {row["department"]: row["count"] for row in rows}

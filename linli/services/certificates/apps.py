@@ -1,6 +1,23 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CertificatesConfig(AppConfig):
     name = "linli.services.certificates"
     label = "certificates"
+
+    def ready(self) -> None:
+        from linli.core.crypto import register_sealed
+        from linli.core.design import navigation
+        from linli.services.certificates import permissions as may
+
+        register_sealed("certificates.Authority", "private_key", "certificates.authority.private_key")
+        register_sealed("certificates.Seal", "private_key", "certificates.seal.private_key")
+        register_sealed("certificates.Certificate", "facts", "certificates.certificate.facts")
+
+        navigation.register("portal", "", _("我的证书"), "certificates:mine", "certificate", may.OWN)
+        navigation.register("portal_foot", "", _("查一张证书"), "certificates:verify", "qrcode")
+        navigation.register("bench", "service", _("签发的证书"), "certificates:issued", "certificate", may.VIEW)
+        navigation.register(
+            "bench", "management", _("印章和用印登记"), "certificates:seals", "rubber-stamp", may.SEAL_REGISTER
+        )

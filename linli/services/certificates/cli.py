@@ -1,5 +1,7 @@
 """`linli certificates`: what an inspector runs, with a network or without."""
 
+# untranslated: an inspector's command, in Chinese as the papers are
+
 from __future__ import annotations
 
 import datetime as dt
@@ -56,6 +58,35 @@ def check(payload: str, authorities: Path, seals: Path | None, name: str, day: d
     click.echo(f"有效期　{found.valid_from:%Y-%m-%d} 至 {found.last_day or '长期'}")
     click.echo("没有网络时，看不出有没有被撤销。有网络以后，请再扫码查一次。")
     sys.exit(1 if wrong else 0)
+
+
+@certificates.command("make-seal")
+@click.argument("division_code")
+@click.argument("issuer_name")
+@click.option("--custodian", required=True, help="User name of the member of staff who keeps it.")
+@click.option("--department", default="", help="Code of the department; left out, the seal is the division's own.")
+def make_seal(division_code: str, issuer_name: str, custodian: str, department: str) -> None:
+    """Make the electronic seal of an issuing body: DIVISION_CODE has 12 digits, ISSUER_NAME stands on the papers."""
+    import django
+
+    django.setup()
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from linli.core.access import system_actor
+    from linli.core.http import Refused
+    from linli.ground.accounts.models import Account
+    from linli.ground.territory import queries as territory
+    from linli.services.certificates import services
+
+    try:
+        keeper = Account.objects.get(username=custodian)
+        division = territory.by_code(division_code)
+        seal = services.make_seal(
+            division, department, issuer_name, keeper, system_actor("linli certificates make-seal")
+        )
+    except (ObjectDoesNotExist, Refused) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{seal.issuer_name}: {seal.key_id}")
 
 
 COMMANDS = [certificates]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.ids import is_number
+from linli.ground.accounts.models import Account
 from linli.services.certificates import rules
 
 NUMBER_LENGTH = {"length": rules.NUMBER}
@@ -114,7 +115,7 @@ class SealForm(forms.Form):
 
     issuer_name = forms.CharField(label=_("签发机关"), help_text=_("印在证书上的全称，和实物公章一致。"), max_length=60)
     department = forms.ChoiceField(label=_("部门"), required=False, choices=())
-    custodian = forms.ModelChoiceField(
+    custodian: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
         label=_("保管人"), queryset=None, help_text=_("在职的工作人员。换人时停用旧的，登记新的。")
     )
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linli.core import crypto
@@ -170,6 +171,12 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def title_shown(self) -> str:
+        """The name in the reader's language."""
+        name: dict[str, str] = self.item_version.content["result"]["name"]
+        return name.get("en", self.title) if (get_language() or "").startswith("en") else self.title
 
     @property
     def number_shown(self) -> str:

@@ -77,6 +77,8 @@ class Shown:
 
     state: State
     title: str
+    """In the reader's language; the paper itself is Chinese."""
+    printed_title: str
     number: str
     holder: str
     holder_in_full: bool
@@ -85,11 +87,26 @@ class Shown:
     valid_from: dt.date
     last_day: dt.date | None
     sentence: str
+    is_addressed: bool
+    """Whether the paper speaks to the holder (approval, card) or about her (registration, proof)."""
     facts: list[tuple[str, str]] = field(default_factory=list)
     revoked_on: dt.date | None = None
     revoked_because: str = ""
     replaced: bool = False
 
+    @property
+    def seal_letter(self) -> float:
+        """The size of the letters on the drawn seal's arc, in its units."""
+        return round(min(11.0, SEAL_ARC / max(len(self.issuer), 1)), 1)
+
+    @property
+    def seal_spacing(self) -> float:
+        """The room between them: few letters stand apart, many stand close."""
+        return round(min(16.0, SEAL_ARC / max(len(self.issuer), 1)) - self.seal_letter, 1)
+
+
+SEAL_ARC = 160
+"""The length of the arc on the drawn seal (certificates/_paper.html), less a little at its ends."""
 
 FULL_NAME = "name"
 """In Certificate.shown: the holder's whole name. Facts stand there by their label, after "fact:"."""
@@ -104,7 +121,8 @@ def shown(certificate: Certificate) -> Shown:
     template = certificate.item_version.content["result"].get("template", "approval")
     return Shown(
         state=certificate.state_on(calendar.today()),
-        title=certificate.title,
+        title=certificate.title_shown,
+        printed_title=certificate.title,
         number=certificate.number_shown,
         holder=holder,
         holder_in_full=in_full,
@@ -113,6 +131,7 @@ def shown(certificate: Certificate) -> Shown:
         valid_from=certificate.valid_from,
         last_day=certificate.last_day,
         sentence=documents.sentence(template, item=item_name, holder=holder),
+        is_addressed=template in ("approval", "card"),
         facts=[
             (label, value)
             for label, value in printed.facts
@@ -159,7 +178,8 @@ def verdict_on(content: bytes) -> Judged:
 
 def _begins_with_one_of_ours(content: bytes) -> bool:
     """Tell whether a file is one of ours with something appended that keeps a reader from finding the signature."""
-    digests, end = [], 0
+    digests: list[str] = []
+    end = 0
     while len(digests) < 16 and (end := content.find(b"%%EOF", end)) != -1:
         end += len(b"%%EOF")
         digests += [hashlib.sha256(content[: end + newline]).hexdigest() for newline in (0, 1, 2)]

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from linli.core.access import Actor, system_actor
+from linli.core.access import Actor
 from linli.core.calendar import at
 from linli.core.calendar.queries import calendar_for
 from linli.core.http import Refused
@@ -376,7 +376,6 @@ def plan_applications(city: City, count: int, days: int) -> None:
     rng = city.rng
     versions = [catalogue.item(v) for v in catalogue.published(city.now.astimezone(CHINA).date())]
     weights = [FAVOURITES.get(item.code, 2) for item in versions]
-    by = system_actor("生成演示数据")
     facts = {person.pk: registry.facts_of(person, in_clear=True) for person, _account in city.residents}
     fitting = {
         item.code: [pair for pair in city.residents if eligible(item, pair[0], facts[pair[0].pk])] for item in versions

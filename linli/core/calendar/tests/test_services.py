@@ -68,6 +68,23 @@ def test_division_below_has_its_own_days_and_its_neighbours_do_not(tmp_path):
     assert calendar_for().is_working(festival)
 
 
+def test_calendars_of_many_divisions_cost_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        for code in ("510402", "510402001001", "510411", ""):
+            calendar_for(code)
+
+
+def test_calendar_loaded_by_another_process_is_seen_after_a_minute(monkeypatch):
+    calendar_for()
+    table = {"days_off": ["2027-01-01"], "make_up_days": [], "source": "s", "loaded_at": NOVEMBER}
+    CalendarYear.objects.create(division_code="", year=2027, **table)
+    assert calendar_for().is_provisional(dt.date(2027, 1, 1))
+
+    monkeypatch.setattr(queries, "KEEP_SECONDS", 0.0)
+
+    assert not calendar_for().is_provisional(dt.date(2027, 1, 1))
+
+
 def test_year_without_data_is_a_warning_and_not_a_wrong_deadline(caplog):
     """R150: logged once a process, shown to whoever asks, and every day of it is provisional."""
     with at(NOVEMBER), caplog.at_level(logging.WARNING, logger="linli.core.calendar.queries"):

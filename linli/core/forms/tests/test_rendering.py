@@ -96,7 +96,7 @@ def test_every_id_stands_once_and_every_reference_leads_somewhere(refused):
         ids = [a["id"] for _, a in tags if a.get("id")]
         assert sorted(ids) == sorted(set(ids))
         for _, attributes in tags:
-            for word in (attributes.get("aria-describedby") or "").split():
+            for word in f"{attributes.get('aria-describedby') or ''} {attributes.get('aria-labelledby') or ''}".split():
                 assert word in ids
             if attributes.get("for"):
                 assert attributes["for"] in ids

@@ -11,6 +11,7 @@ from linli.core.tasks import MAX_ATTEMPTS, services
 from linli.core.tasks.models import Schedule, WorkerSeen
 from linli.core.tasks.testing import run_all
 from linli.core.tasks.tests import sample_tasks
+from linli.core.tasks.worker import run_due
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 
@@ -211,3 +212,17 @@ def test_run_all_stops_at_its_limit(tmp_path):
 
     with pytest.raises(RuntimeError, match="more than 3 tasks"):
         run_all(at_most=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_program_without_a_worker_does_what_is_due(on_schedule, tmp_path):
+    notes = tmp_path / "notes"
+    on_schedule("test.often", every=dt.timedelta(hours=1))(sample_tasks.give_up)
+    sample_tasks.leave_note.enqueue(str(notes))
+    sample_tasks.leave_note.using(run_after=timezone.now() + dt.timedelta(hours=1)).enqueue(str(notes), "later")
+
+    run_due()
+
+    assert notes.read_text().split() == ["ran"]
+    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "READY", "SUCCESSFUL"]
+    assert not WorkerSeen.objects.exists()

@@ -122,8 +122,8 @@ def go_on(request: HttpRequest, account: Account, onward: Onward) -> HttpRespons
     """Lead on after signing in: back to the form that was being filled in, to the page asked for, or home."""
     if parcel := onward.parcel():
         return render(request, "accounts/still_here.html", {"parcel": parcel})
-    if not onward.next and account.kind == AccountKind.STAFF and len(queries.posts_of(account)) > 1:
-        return redirect("accounts:choose_post")
+    if not onward.next and account.kind == AccountKind.STAFF and len(queries.posts_of(account)) != 1:
+        return redirect("accounts:choose_post")  # which of several, or why there is none
     return redirect(onward.address(_home_of(account)))
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from linli.core import audit
+from linli.core import audit, messages
 from linli.core.calendar import now
 from linli.core.crypto import blind, blind_candidates
 from linli.core.ids import new_id
@@ -57,7 +57,7 @@ def check_password(username: str, password: str, *, address: str) -> Account:
 def send_code(phone: str, *, address: str) -> dt.datetime:
     """Send a one-time code to a telephone, whether it is known here or not; return when the next can be asked for.
 
-    It lasts five minutes and replaces the one before. Raises PhoneNotGood, CodeJustSent, TooManyCodes.
+    It lasts five minutes and replaces the one before. Raises PhoneNotGood, CodeJustSent, TooManyCodes, CodeNotSent.
     """
     phone = rules.normalise_mobile(phone)
     moment = now()
@@ -72,7 +72,7 @@ def send_code(phone: str, *, address: str) -> dt.datetime:
     with transaction.atomic():
         OneTimeCode.objects.filter(phone_index__in=blind_candidates(phone, purpose="phone")).delete()
         row.save(force_insert=True)
-    _hand_to_gateway(phone, _("登录验证码 %(code)s，5 分钟内有效。谁来要都别给，工作人员也不会要。") % {"code": code})
+    messages.send_code(phone, _("登录验证码 %(code)s，5 分钟内有效。谁来要都别给，工作人员也不会要。") % {"code": code})
     return moment + RESEND_AFTER
 
 
@@ -164,10 +164,3 @@ def _clock(moment: dt.datetime) -> str:
     """Return the time of day from which it goes on, rounded up to the minute: 15:42."""
     local = timezone.localtime(moment)
     return (local + dt.timedelta(seconds=59)).strftime("%H:%M")
-
-
-def _hand_to_gateway(phone: str, text: str) -> None:
-    from django.conf import settings
-    from django.utils.module_loading import import_string
-
-    import_string(settings.SMS_GATEWAY)().send(phone, text)

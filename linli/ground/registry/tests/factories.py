@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from linli.ground.territory.tests.factories import division
 
 NUMBER = "519902195803120042"
 PHONE = "15412340618"
-_sequence = iter(range(1, 10_000))
+_sequence = itertools.cycle(range(100, 1000))
 
 
 def number(born: dt.date = dt.date(1958, 3, 12), sequence: int = 4, place: str = "519902") -> str:

@@ -116,7 +116,7 @@ def test_a_wrong_list_is_shown_line_by_line(administrator):
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "有 1 处不对，什么也没有载入" in page
-    assert '<td class="is-number">63</td><td>51040200200A</td>' in page
+    assert "<strong>第 63 行</strong> 写的是“51040200200A”。" in page
     assert Division.objects.count() == 2
     assert not Entry.objects.filter(action__startswith="territory").exists()
 

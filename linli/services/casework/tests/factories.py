@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -115,17 +116,23 @@ def item_file(code: str) -> Path:
 
 
 def catalogue(*codes: str) -> None:
-    """Load items from the shipped files (all of them without codes)."""
+    """Load items from the shipped files, with those whose certificates they take (all of them without codes)."""
     import shutil
     import tempfile
 
     if not codes:
-        load_items(ITEMS, by=SETUP)
+        load_items(ITEMS, by=SETUP, from_day=dt.date(2025, 1, 1))
         return
+    wanted, files = list(codes), {}
+    while wanted:
+        code = wanted.pop()
+        if code not in files:
+            files[code] = item_file(code)
+            wanted += re.findall(r"certificate_of: (\w+)", files[code].read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        for code in codes:
-            shutil.copy(item_file(code), folder)
-        load_items(Path(folder), by=SETUP)
+        for file in files.values():
+            shutil.copy(file, folder)
+        load_items(Path(folder), by=SETUP, from_day=dt.date(2025, 1, 1))
 
 
 def drafted(by: Actor, code: str, who: Person, *, channel: str = Channel.ONLINE, seed: int = 1) -> Any:

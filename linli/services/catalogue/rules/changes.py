@@ -18,7 +18,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Change:
-    """One difference as a line for people. part: steps, materials, days, fee, visits, conditions, form, result, text."""
+    """One difference as a line for people.
+
+    part: steps, materials, days, fee, visits, conditions, form, result or text.
+    """
 
     part: str
     kind: Kind
@@ -229,12 +232,25 @@ def _form_changes(old: Item, new: Item) -> Iterator[Change]:
 def _word_changes(old: Item, new: Item) -> Iterator[Change]:
     """Everything else, named but not shown: the guide itself shows it."""
     told: dict[str, str] = {
-        "name": _("名称"), "summary": _("一句话说明"), "legal_basis": _("依据"), "windows": _("在哪里办"),
-        "questions": _("问与答"), "keywords": _("平常叫法"), "channels": _("办理渠道"), "accept_anywhere": _("通办范围"),
-        "phone": _("咨询电话"), "supervision_phone": _("监督电话"), "remedy": _("救济途径"),
-        "special_procedures": _("特别程序"), "silence": _("到期不答复的后果"), "elsewhere": _("不在这里办的原因"),
-        "life_events": _("人生阶段"), "audiences": _("服务对象"), "fields": _("服务领域"), "domain": _("领域"),
-    }  # fmt: skip
+        "name": _("名称"),
+        "summary": _("一句话说明"),
+        "legal_basis": _("依据"),
+        "windows": _("在哪里办"),
+        "questions": _("问与答"),
+        "keywords": _("平常叫法"),
+        "channels": _("办理渠道"),
+        "accept_anywhere": _("通办范围"),
+        "phone": _("咨询电话"),
+        "supervision_phone": _("监督电话"),
+        "remedy": _("救济途径"),
+        "special_procedures": _("特别程序"),
+        "silence": _("到期不答复的后果"),
+        "elsewhere": _("不在这里办的原因"),
+        "life_events": _("人生阶段"),
+        "audiences": _("服务对象"),
+        "fields": _("服务领域"),
+        "domain": _("领域"),
+    }
     for field, title in told.items():
         was, now = getattr(old, field), getattr(new, field)
         if was == now:

@@ -31,5 +31,11 @@ def is_longer(promised: Limit, legal: Limit) -> bool:
 
 
 def fits_in(working_days: int, promised: Limit) -> bool:
-    """Tell whether so many working days of work end within the promise."""
-    return not is_longer(Limit(days=working_days), promised)
+    """Tell whether the steps' working days fit into the promise; in calendar days, as they fit best.
+
+    A step is due at the latest when the whole promise is, so that an awkward weekend makes no step late.
+    """
+    if promised.days is None:
+        return True
+    needed = working_days if promised.unit == "working_days" else shortest_in_calendar_days(working_days)
+    return needed <= promised.days

@@ -42,7 +42,8 @@ class ForbiddenProofNamed(Refused):
 
     code = "catalogue.forbidden_proof"
     message = _(
-        "“%(name)s”就是“%(proof)s”，在《%(list)s》里是第 %(number)s 项：社区不开这种证明，也不能向居民要。请改用：%(instead)s。"
+        "“%(name)s”就是“%(proof)s”，在《%(list)s》里是第 %(number)s 项："
+        "社区不开这种证明，也不能向居民要。请改用：%(instead)s。"
     )
 
     def __init__(self, name: str, proof: Proof, *, field: str | None = None) -> None:

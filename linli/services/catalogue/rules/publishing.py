@@ -1,4 +1,4 @@
-"""May this item be published? Everything that a guide must tell is there, and nothing in it contradicts itself (R25)."""
+"""May this item be published? What a guide must tell is there, and nothing in it contradicts itself (R25)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ TEXT_MAX = 2_000
 OFFICES = ("community", "township")
 """Levels at which the office itself acts; above them a department does."""
 
-REGISTRATION_WORDS = re.compile(r"户口|户籍|本地户|registered here|household registration", re.IGNORECASE)
+REGISTRATION_WORDS = re.compile(r"^(?!.*或)(?!.*不在).*(户口在|户籍在|本地户口|本地户籍|本市户籍|本市户口)")
+"""A condition in words that only people registered here meet; 户口在本市，或者有居住证 leaves a way open."""
 
 
 def check_publishable(item: Item, *, proofs: Iterable[Proof] | None = None, codes: Collection[str] = ()) -> None:
@@ -50,14 +51,13 @@ def _blank(text: str) -> bool:
 
 def _text_faults(item: Item) -> Iterator[Fault]:
     """Names and sentences stand in both languages, none of them blank or as long as a book."""
-    told = {"name": item.name, "summary": item.summary, "windows": item.windows, "applicants.who": item.applicants.who,
+    texts = {"name": item.name, "summary": item.summary, "windows": item.windows, "applicants.who": item.applicants.who,
             "result.name": item.result.name}  # fmt: skip
-    for path, text in told.items():
+    for path, text in texts.items():
         for language, written in (("zh", text.zh), ("en", text.en)):
             if _blank(written):
                 yield Fault(f"{path}.{language}", _("这一项还空着，请写上。"))
     for path, written, most in (
-        ("name.zh", item.name.zh, NAME_MAX), ("name.en", item.name.en, 2 * NAME_MAX),
         ("summary.zh", item.summary.zh, SUMMARY_MAX), ("summary.en", item.summary.en, 3 * SUMMARY_MAX),
     ):  # fmt: skip
         if len(written) > most:
@@ -144,10 +144,8 @@ def _holding_faults(material: Material, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.source", _("写了市里在哪里有，就不能再向本人要：source 应是 held。"))
     elif held is not None:
         ways = [bool(held.fact), bool(held.certificate_of), held.other is not None]
-        if sum(ways) != 1:
-            yield Fault(f"{path}.held", _("fact、certificate_of、other 写一个，也只写一个。"))
-    if material.may_follow and material.source == "held":
-        yield Fault(f"{path}.may_follow", _("不用本人交的材料，说不上先受理后补交。"))
+        if not any(ways):
+            yield Fault(f"{path}.held", _("没有写在哪里有：写 fact、certificate_of 或 other。"))
 
 
 def _limit_faults(item: Item) -> Iterator[Fault]:
@@ -174,21 +172,18 @@ def _chain_faults(item: Item) -> Iterator[Fault]:
                 "place": place + 1, "count": last + 1,
             })  # fmt: skip
         if link.level not in OFFICES and not link.department:
-            yield Fault(
-                f"{path}.department", _("%(level)s这一步没有写哪个部门办。") % {"level": words.LEVELS[link.level]}
-            )
+            sentence = _("%(level)s这一步没有写哪个部门办。")
+            yield Fault(f"{path}.department", sentence % {"level": words.LEVELS[link.level]})
         for department in (link.department, *link.also):
             if department and department not in Department.values:
-                yield Fault(
-                    f"{path}.department", _("不认识部门“%(code)s”，请从部门名单里选。") % {"code": department[:40]}
-                )
+                sentence = _("不认识部门“%(code)s”，请从部门名单里选。")
+                yield Fault(f"{path}.department", sentence % {"code": department[:40]})
         if link.department and link.department in link.also:
             yield Fault(f"{path}.also", _("牵头的部门不用再写进联办。"))
     end = item.chain[last]
     if end.step != "decide":
-        yield Fault(
-            f"chain[{last}].step", _("最后一步应是“决定”，现在是“%(step)s”。") % {"step": words.STEPS[end.step]}
-        )
+        sentence = _("最后一步应是“决定”，现在是“%(step)s”。")
+        yield Fault(f"chain[{last}].step", sentence % {"step": words.STEPS[end.step]})
     elif end.level != item.level:
         yield Fault(f"chain[{last}].level", _("由%(level)s决定，最后一步却在%(end)s。") % {
             "level": words.LEVELS[item.level], "end": words.LEVELS[end.level],

@@ -42,9 +42,7 @@ class DraftExists(Refused):
 
 class BehindTheCurrent(Refused):
     code = "catalogue.behind_the_current"
-    message = _(
-        "起草期间第 %(current)s 版已经发布了，这一版（第 %(number)s 版）是照旧的写的。请退回，重新做下一个版本。"
-    )
+    message = _("起草期间第 %(current)s 版已经发布了，这一版（第 %(number)s 版）是照旧的写的。请照现行版本改好再发。")
     status = 409
 
 

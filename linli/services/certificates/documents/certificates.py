@@ -1,5 +1,7 @@
 """Certificates: what is issued, signed and shown around. Four templates, one set of facts."""
 
+# untranslated: papers are Chinese, whoever prints them
+
 from __future__ import annotations
 
 import datetime as dt

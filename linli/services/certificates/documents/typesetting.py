@@ -1,5 +1,7 @@
 """From a layout and its data to a PDF/A-4, with the fonts of the house and nothing from the machine."""
 
+# untranslated: papers are Chinese, whoever prints them; the refusal is in gettext
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,7 +10,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import segno
 import typst
@@ -46,13 +48,19 @@ def typeset(layout: str, data: dict[str, Any]) -> bytes:
         if lacking := re.search(r"the text `\"(.+?)\"` could not be displayed", error.message):
             raise CharacterNotPrintable(character=lacking.group(1)) from error
         raise
-    return cast("bytes", pdf)
+    return pdf
 
 
-def qr_svg(text: str) -> str:
-    """Return a QR code as SVG text: error correction M, a quiet zone of two modules (the paper around it is white)."""
+def qr_svg(text: str, *, css_class: str = "", light: str | None = None) -> str:
+    """Return a QR code as SVG text: error correction M, a quiet zone of two modules (the paper around it is white).
+
+    css_class and light (the colour behind) are for pages, whose own background may be dark.
+    """
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False, boost_error=False).save(out, kind="svg", border=2, xmldecl=False)
+    segno.make(text, error="m", micro=False, boost_error=False).save(
+        out, kind="svg", border=2, xmldecl=False, light=light, svgclass=css_class or None, lineclass=None,
+        omitsize=bool(css_class),
+    )  # fmt: skip
     return out.getvalue().decode()
 
 

@@ -7,14 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linli.core import calendar
+from linli.core import calendar, files
 from linli.core.access import requires
 from linli.core.http import refusals_shown_on, show
-from linli.services.certificates import documents, queries, rules, services, storage
+from linli.services.certificates import documents, queries, rules, services
 from linli.services.certificates import permissions as may
 from linli.services.certificates.forms import ShownForm
 from linli.services.certificates.models import Certificate
@@ -24,7 +24,7 @@ from linli.services.certificates.rules import State
 @require_GET
 @requires(may.OWN)
 def mine(request: HttpRequest) -> HttpResponse:
-    held = queries.certificates_for(request.actor, may.OWN)  # type: ignore[attr-defined]
+    held = queries.certificates_for(request.actor, may.OWN).select_related("item_version")  # type: ignore[attr-defined]
     today = calendar.today()
     rows = [(certificate, certificate.state_on(today)) for certificate in held]
     return show(
@@ -66,7 +66,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
             "replacement": queries.replacement_of(certificate) if certificate.is_revoked else None,
             "form": form,
             "choices": choices,
-            "qr": mark_safe(documents.qr_svg(_address(certificate))),  # noqa: S308 (drawn by us, from our own address)
+            "qr": _code(certificate),
         },
         status=422 if form.errors else 200,
     )
@@ -81,8 +81,8 @@ def own_file(request: HttpRequest, number: str) -> HttpResponse:
 def pdf_response(certificate: Certificate) -> HttpResponse:
     """Return the signed PDF, byte for byte: it is the original."""
     return HttpResponse(
-        storage.open_file(certificate.pdf),
-        content_type=storage.PDF,
+        files.open_file(certificate.pdf),
+        content_type="application/pdf",
         headers={
             "Content-Disposition": f'attachment; filename="{certificate.number}.pdf"',
             "Cache-Control": "private, no-store",
@@ -95,5 +95,6 @@ def _own(request: HttpRequest, number: str) -> Certificate:
     return get_object_or_404(own, number=rules.plain_number(number))
 
 
-def _address(certificate: Certificate) -> str:
-    return settings.BASE_URL.rstrip("/") + reverse("certificates:by_code", args=[certificate.token])
+def _code(certificate: Certificate) -> SafeString:
+    address = settings.BASE_URL.rstrip("/") + reverse("certificates:by_code", args=[certificate.token])
+    return mark_safe(documents.qr_svg(address, css_class="receipt__qr", light="#fff"))  # noqa: S308 (drawn by us)

@@ -73,7 +73,11 @@ def new_seal(request: HttpRequest) -> HttpResponse:
     custodians = Account.objects.filter(
         kind=AccountKind.STAFF, is_active=True, roles_held__division__in=[division]
     ).distinct()
-    form = SealForm(request.POST or None, departments=list(Department.choices), custodians=custodians)
+    form = SealForm(
+        request.POST or None,
+        departments=[(code, str(label)) for code, label in Department.choices],
+        custodians=custodians,
+    )
     if form.is_valid():
         with refusals_shown_on(form):
             seal = services.make_seal(

@@ -14,7 +14,7 @@ from linli.services.certificates import queries
 from linli.services.certificates.forms import FileForm, NumberForm
 from linli.services.certificates.limits import limited
 from linli.services.certificates.models import Certificate
-from linli.services.certificates.rules import State, Verdict
+from linli.services.certificates.rules import State
 
 WHY = "whoever is handed a certificate may check it (R44)"
 
@@ -55,9 +55,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
     judged = queries.verdict_on(form.cleaned_data["file"].read())
     if judged.certificate is not None:
         return _verdict(request, judged.certificate, from_file=True)
-    return _page(
-        request, "certificates/verdict_on_file.html", {"verdict": judged.verdict, "use": judged.use, "Verdict": Verdict}
-    )
+    return _page(request, "certificates/verdict_on_file.html", {"verdict": judged.verdict, "use": judged.use})
 
 
 @require_GET

@@ -14,15 +14,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from linli.core import audit, crypto, events
+from linli.core import audit, crypto, events, files
 from linli.core.access import Actor
 from linli.core.calendar import now, today
 from linli.core.http import save_version
 from linli.core.ids import grouped, new_id
+from linli.ground.registry import rules as registry
 from linli.ground.territory.models import Division
+from linli.services.catalogue import rules as catalogue
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.models import ItemVersion
-from linli.services.certificates import documents, offline, queries, rules, storage
+from linli.services.certificates import documents, offline, queries, rules
 from linli.services.certificates import permissions as may
 from linli.services.certificates.events import CertificateIssued, CertificateRevoked
 from linli.services.certificates.models import Certificate, CertificateStatus, Printed
@@ -63,20 +65,21 @@ def issue(
     Safe to run twice and at once: a case and item have one certificate, and a second call returns it. holder_facts:
     "name", and where they are printed "id_number" and "kind" (natural_person, household, organisation); facts: label
     and value in the order of printing; approved_by: the account that decided, `by` where left out.
-    Raises PermissionDenied, ProofForbidden, NoOccasion, SealNotInForce, CharacterNotPrintable.
+    Raises PermissionDenied, ForbiddenProofNamed (R45), NoOccasion, SealNotInForce, CharacterNotPrintable.
     """
     if not by.may(may.ISSUE):
         raise PermissionDenied
     if issued := _issued(community.county_code, case_number, version):
         return issued
     item = Item.model_validate(version.content)
-    _refuse_forbidden_proof(item.result.name.zh, item.name.zh)
+    for name in (item.result.name.zh, item.name.zh):
+        catalogue.refuse_forbidden(name)
     order = Order(
         version=version,
         holder_id=holder_id,
         printed=Printed(
             holder=holder_facts["name"],
-            holder_id=rules.mask_identity(holder_facts.get("id_number", "")),
+            holder_id=registry.mask_identity(holder_facts.get("id_number", "")),
             holder_kind=holder_facts.get("kind", "natural_person"),
             facts=[(str(label), str(value)) for label, value in facts],
         ),
@@ -215,7 +218,7 @@ def _make(order: Order, item: Item, *, by: Actor, approved_by: UUID | None) -> C
         department=order.department,
         seal=seal,
         facts=crypto.seal(order.printed.to_json(), where="certificates.certificate.facts", row=pk),
-        pdf=storage.store_bytes(signed, storage.PDF),
+        pdf=files.keep(signed, "application/pdf", by=by),
         pdf_sha256=hashlib.sha256(signed).hexdigest(),
         issued_at=now(),
         valid_from=order.dated,
@@ -266,20 +269,3 @@ def _revoke(certificate: Certificate, *, by: Actor, reason: str, version: int, r
             replaced=replaced,
         )
     )
-
-
-def _refuse_forbidden_proof(*names: str) -> None:
-    """Refuse what a community must not be asked to prove (民发〔2020〕20号, R45)."""
-    for name in names:
-        if proof := _forbidden_proof(name):
-            raise rules.ProofForbidden(name=name, instead=proof.instead)
-
-
-def _forbidden_proof(name: str) -> Any:
-    from importlib.util import find_spec
-
-    if find_spec("linli.services.catalogue.rules") is None:
-        return None
-    from linli.services.catalogue import rules as catalogue
-
-    return catalogue.forbidden_proof(name)

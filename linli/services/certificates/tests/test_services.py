@@ -13,13 +13,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from pypdf import PdfReader
 
-from linli.core import calendar
+from linli.core import calendar, files
 from linli.core.audit.models import Entry
 from linli.core.files.models import StoredFile
 from linli.core.http import Stale
-from linli.services.certificates import queries, register, rules, services, storage
+from linli.core.messages.models import Message
+from linli.services.catalogue.rules.proofs import ForbiddenProofNamed
+from linli.services.certificates import queries, register, rules, services
+from linli.services.certificates.events import CertificateRevoked
 from linli.services.certificates.models import Certificate, Seal, SealUse
 from linli.services.certificates.rules import State, Verdict
+from linli.services.certificates.subscribers import tell_the_holder
 from linli.services.certificates.tests import factories as make
 
 NOON = dt.datetime(2026, 11, 16, 4, 0, tzinfo=dt.UTC)
@@ -33,7 +37,8 @@ def _noon():
 
 
 def actions():
-    return list(Entry.objects.order_by("at", "id").values_list("action", flat=True))
+    ours = Entry.objects.filter(action__startswith="certificates.")
+    return list(ours.order_by("at", "id").values_list("action", flat=True))
 
 
 def test_certificate_is_numbered_sealed_signed_and_registered():
@@ -55,7 +60,7 @@ def test_certificate_is_numbered_sealed_signed_and_registered():
 def test_pdf_opens_and_gives_its_text_back_rare_characters_too():
     certificate = make.certificate(holder_facts={"name": "䶮㛃𫖯𬭎㐂𠅤", "id_number": "519902193703010042"})
 
-    content = storage.open_file(certificate.pdf)
+    content = files.open_file(certificate.pdf)
     text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
     assert hashlib.sha256(content).hexdigest() == certificate.pdf_sha256
@@ -67,7 +72,7 @@ def test_pdf_opens_and_gives_its_text_back_rare_characters_too():
 @pytest.mark.skipif(not which("pdfsig"), reason="Poppler's pdfsig is not installed")
 def test_another_program_finds_the_signature_valid(tmp_path):
     certificate = make.certificate()
-    content = storage.open_file(certificate.pdf)
+    content = files.open_file(certificate.pdf)
     whole, broken = tmp_path / "whole.pdf", tmp_path / "broken.pdf"
     whole.write_bytes(content)
     flipped = bytearray(content)
@@ -133,6 +138,16 @@ def test_validity_follows_the_item():
     assert list(queries.held_by(uuid4())) == []
 
 
+def test_proof_that_a_community_must_not_be_asked_for_is_not_issued():
+    """R45."""
+    name = {"zh": "亲属关系证明", "en": "Proof of kinship"}
+    version = make.item_version(code="kinship", template="proof", name=name)
+
+    with pytest.raises(ForbiddenProofNamed):
+        make.certificate(version=version)
+    assert not Certificate.everywhere.exists()
+
+
 def test_without_a_seal_nothing_is_issued():
     """R46a."""
     place = make.community()
@@ -193,7 +208,7 @@ def test_document_is_sealed_only_for_a_case_or_a_resolution():
     """R46a: each use is one row in the register and one audit entry."""
     place = make.community()
     make.seal(place, "", "大渡口社区居民委员会")
-    pdf = storage.open_file(make.certificate(place).pdf)
+    pdf = files.open_file(make.certificate(place).pdf)
 
     with pytest.raises(rules.NoOccasion):
         services.seal_document(pdf, division=place, occasion=rules.Occasion.NOTICE, document="N1", title="受理通知书",
@@ -207,8 +222,8 @@ def test_notice_with_our_seal_is_recognised_when_it_comes_back():
     place = make.community()
     make.seal(place, "", "大渡口社区居民委员会")
     notice = documents.notice_pdf("withdrawal", {
-        "number": "N-1", "case_number": make.CASE, "issuer": "大渡口社区居民委员会", "on": make.DECIDED,
-        "url": "http://127.0.0.1/", "item": "高龄津贴", "applicant": "柳桂枝", "withdrawn_at": NOON,
+        "number": make.CASE, "issuer": "大渡口社区居民委员会", "date": make.DECIDED, "link": "http://127.0.0.1/",
+        "item": "高龄津贴", "applicant": "柳桂枝",
     })  # fmt: skip
 
     sealed = services.seal_document(notice, division=place, occasion=rules.Occasion.NOTICE, document="N-1",
@@ -298,6 +313,24 @@ def test_replacing_revokes_the_old_and_issues_a_right_one_for_the_same_days():
     assert make.certificate(place, version=make.item_version(code="yearly_card", valid_months=12)).pk == old.pk
 
 
+def test_holder_is_told_once_that_her_certificate_is_revoked():
+    place = make.community()
+    certificate = make.certificate(place)
+    services.revoke(certificate.number, by=make.actor("district_staff", make.county_of(place)),
+                    reason="金额写错，已经改正", version=1)  # fmt: skip
+    event = CertificateRevoked(
+        certificate_id=certificate.pk, county_code="510402", community_id=place.pk, number=certificate.number,
+        item_code="old_age_allowance", case_number=make.CASE, department="civil_affairs", holder_id=make.HOLDER,
+        revoked_at=NOON, replaced=False,
+    )  # fmt: skip
+
+    tell_the_holder(event)
+    tell_the_holder(event)
+
+    told = Message.everywhere.get(person_id=make.HOLDER, channel="portal")
+    assert told.link == f"/my-certificates/{certificate.number}/"
+
+
 def test_holder_decides_what_the_public_page_shows():
     certificate = make.certificate()
     assert (queries.shown(certificate).holder, queries.shown(certificate).facts) == ("柳*枝", [])
@@ -318,7 +351,7 @@ def test_holder_decides_what_the_public_page_shows():
 def test_upload_is_genuine_altered_or_not_ours():
     """R44. Bytes appended after signing leave the signature intact and count as altered all the same."""
     certificate = make.certificate()
-    content = storage.open_file(certificate.pdf)
+    content = files.open_file(certificate.pdf)
     flipped = bytearray(content)
     flipped[3000] ^= 1
 
@@ -336,7 +369,7 @@ def test_upload_is_genuine_altered_or_not_ours():
 
 def test_file_sealed_by_us_but_not_in_the_register_is_no_proof():
     certificate = make.certificate()
-    content = storage.open_file(certificate.pdf)
+    content = files.open_file(certificate.pdf)
     Certificate.everywhere.update(pdf_sha256="0" * 64)
     SealUse.objects.all().delete()
 
@@ -344,7 +377,7 @@ def test_file_sealed_by_us_but_not_in_the_register_is_no_proof():
 
 
 def test_every_damaged_file_gets_a_verdict_and_none_is_called_genuine():
-    content = storage.open_file(make.certificate().pdf)
+    content = files.open_file(make.certificate().pdf)
     no_proof = (Verdict.ALTERED, Verdict.NOT_OURS, Verdict.NOT_PDF, Verdict.UNREGISTERED)
 
     for place in range(0, len(content), 997):

@@ -20,7 +20,7 @@ def load(cases: int, residents: int, days: int, seed: int) -> None:
     import django
 
     django.setup()
-    from linli.config.serve import set_up  # noqa: PLC0415
+    from linli.config.serve import set_up
     from linli.core.http import Refused
     from linli.web import demonstration
 
@@ -31,6 +31,3 @@ def load(cases: int, residents: int, days: int, seed: int) -> None:
         click.echo(str(refusal), err=True)
         raise SystemExit(1) from refusal
     click.echo(demonstration.sign_ins())
-
-
-COMMANDS = [demo]

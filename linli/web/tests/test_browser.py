@@ -1,0 +1,143 @@
+"""The shells in a real browser: what scripts add, what axe finds, nothing wider than a small phone."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings as conf
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path("/usr/bin/chromium")
+PAGES = ("/", "/design/components/", "/design/components/workbench/", "/preferences/", "/nowhere/")
+SIZES = {"phone": (360, 740), "desk": (1440, 900)}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visit(chromium, live_server, settings):
+    """Open a page of the live server; what the browser complains about fails the test."""
+    settings.DEMO = True
+    complaints: list[str] = []
+    contexts = []
+
+    def open_(path, *, width=390, height=844, **options):
+        cookies = options.pop("cookies", {})
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options)
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if "404" not in message.text else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("size", "cookies"),
+    [("phone", {}), ("phone", {"linli_size": "large"}), ("desk", {"linli_theme": "dark"})],
+    ids=["phone", "phone in large type", "desk in the dark"],
+)
+def test_pages_pass_axe_and_are_never_wider_than_the_screen(visit, size, cookies):
+    axe = (Path(conf.NODE_MODULES) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    width, height = SIZES[size]
+    for path in PAGES:
+        page = visit(path, width=width, height=height, cookies=cookies)
+        page.evaluate(axe)
+        violations = page.evaluate("axe.run().then(found => found.violations.map(v => v.id + ' ' + v.nodes[0].html))")
+
+        assert violations == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_large_type_and_dark_change_the_page_at_once_and_stay(visit):
+    page = visit("/design/components/workbench/", width=1440, height=900)
+
+    with page.expect_response("**/preferences/"):
+        page.get_by_role("button", name="大字").click()
+    assert page.evaluate("document.documentElement.dataset.size") == "large"
+    assert page.get_by_role("button", name="大字").get_attribute("aria-pressed") == "true"
+    with page.expect_response("**/preferences/"):
+        page.get_by_role("button", name="深色").click()
+
+    page.reload()
+    assert page.evaluate("({...document.documentElement.dataset})") == {"size": "large", "theme": "dark"}
+
+
+def test_list_is_worked_by_keyboard_alone(visit):
+    page = visit("/design/components/workbench/", width=1440, height=900)
+    bar = page.get_by_role("region", name="批量")
+    assert bar.is_hidden()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+
+    assert page.evaluate("document.activeElement.textContent") == "居住证"
+    assert page.locator("tr.is-here[aria-selected=true]").count() == 1
+    assert "选了 1 件" in bar.inner_text()
+    page.keyboard.press("2")
+    assert page.locator("input[value=return]").is_checked()
+    page.keyboard.press("/")
+    page.keyboard.type("x2")
+    assert page.locator("#find").input_value() == "x2"
+    assert "选了 1 件" in bar.inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="工作台的按键").is_visible()
+
+
+def test_single_letters_can_be_switched_off(visit):
+    page = visit("/design/components/workbench/", width=1440, height=900, cookies={"linli_letters": "off"})
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+
+    assert page.locator("tr[aria-selected=true]").count() == 0
+
+
+def test_what_was_typed_is_back_after_the_page_was_lost(visit):
+    page = visit("/design/components/workbench/", width=1440, height=900)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#opinion").fill("户籍、年龄与社区核对一致。")
+
+    page.reload()
+    page.wait_for_load_state("networkidle")
+
+    assert page.locator("#opinion").input_value() == "户籍、年龄与社区核对一致。"
+    assert "您上次填的已经找回来了" in page.locator("#said").inner_text()
+
+
+def test_icons_come_from_the_sprite_under_the_content_security_policy(visit):
+    page = visit("/")
+
+    drawn = page.evaluate("document.querySelector('.tabbar .icon use').getBoundingClientRect().width")
+    assert drawn > 10
+
+
+def test_everything_is_there_without_script(visit):
+    page = visit("/design/components/workbench/", width=1440, height=900, java_script_enabled=False)
+
+    assert page.get_by_role("region", name="批量").is_visible()
+    page.get_by_role("button", name="大字").click()
+    assert page.locator("html[data-size=large]").count() == 1
