@@ -132,9 +132,9 @@ class City:
                         try:
                             with transaction.atomic():
                                 act.do()
-                        except Refused:
+                        except (Refused, Case.DoesNotExist):  # overtaken: what was planned is no longer possible
                             self.refused += 1
-            with at(min(until - dt.timedelta(minutes=5), self.now)):
+            with at(min(until - dt.timedelta(minutes=5), self.now)), transaction.atomic():
                 run_all()
             day += dt.timedelta(days=1)
             tick()
@@ -227,8 +227,10 @@ class City:
 
     def _accept(self, pk: UUID) -> None:
         case = self._fresh(pk)
-        services.accept(case.number, by=self.handler(case))
-        self._go_on(self._fresh(pk))
+        if case.status == Status.SUBMITTED:
+            services.accept(case.number, by=self.handler(case))
+        if case.status in (Status.SUBMITTED, Status.ACCEPTED):
+            self._go_on(self._fresh(pk))
 
     def _ask(self, pk: UUID, when: dt.datetime) -> None:
         case = self._fresh(pk)

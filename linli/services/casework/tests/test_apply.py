@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from linli.core.calendar import today
 from linli.core.files.refusals import FileRefused
 from linli.core.http import Stale
 from linli.core.ids import check_character
