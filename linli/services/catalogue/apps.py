@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueConfig(AppConfig):
@@ -6,7 +7,21 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from linli.core.design import navigation, panels
         from linli.ground.accounts import roles
+        from linli.services.catalogue import permissions as may
         from linli.services.catalogue.departments import Department
+        from linli.services.catalogue.pages import desk, portal
 
         roles.register_departments(Department.choices)
+
+        navigation.register("portal", "", _("办事"), "catalogue:items", "list-check", order=10)
+        navigation.register("portal_foot", "", _("不用开的证明"), "catalogue:proofs", "rosette-discount-check")
+        navigation.register(
+            "bench", "management", _("服务事项"), "catalogue:manage", "list-details", may.VIEW, desk.waiting
+        )
+        navigation.register("bench", "management", _("事项覆盖"), "catalogue:coverage", "chart-bar", may.VIEW)
+
+        panels.register("portal_hero", portal.often)
+        panels.register("portal_home", portal.stages, order=50)
+        panels.register("find", portal.items_found, order=60)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
 from linli.services.catalogue import permissions as may
-from linli.services.catalogue import rules
+from linli.services.catalogue import rules, words
 from linli.services.catalogue import search as finding
 from linli.services.catalogue.content import Field27, Item, LifeEvent
 from linli.services.catalogue.models import ForbiddenProof, ItemVersion, VersionStatus
@@ -52,6 +52,13 @@ def published_version(code: str, on: dt.date | None = None) -> ItemVersion:
 def version_for(code: str, on: dt.date | None = None) -> ItemVersion | None:
     """Return the version of an item in force on a day (today), or None where there is none."""
     return _in_force(on).filter(item__code=code).first()
+
+
+def last_in_force(code: str, on: dt.date | None = None) -> ItemVersion | None:
+    """Return the version that was in force last before a day (today), of an item that has ended; None if there is none."""
+    day = on or today()
+    ended = ItemVersion.objects.filter(item__code=code, valid_from__lte=day, valid_to__lte=day)
+    return ended.select_related("item").order_by("-valid_to", "-number").first()
 
 
 _parsed: OrderedDict[str, Item] = OrderedDict()
@@ -97,11 +104,11 @@ def search(
         rows = rows.filter(department=department)
     if domain:
         rows = rows.filter(domain=domain)
-    words = finding.words_of(q)
-    if not words:
+    typed = finding.words_of(q)
+    if not typed:
         return list(rows)
     narrow = rows
-    for word in words:
+    for word in typed:
         narrow = narrow.filter(search_text__contains=word)
     return _ranked(narrow, q) or _ranked(rows, q)
 
@@ -164,27 +171,32 @@ class ItemRow:
     is_due: bool
 
     @property
-    def shown(self) -> ItemVersion:
-        return self.current or self.coming or self.draft or self.ended  # type: ignore[return-value]
+    def department_name(self) -> str:
+        return words.department_name(self.department)
 
 
 STATES = ("current", "draft", "review", "due", "ended")
 """The tabs of the list: in force, being written, waiting for a reviewer, to be looked through, no longer offered."""
 
 
-def item_rows(actor: Actor, *, department: str = "", words: str = "") -> list[ItemRow]:
+def item_rows(actor: Actor, *, department: str = "", sought: str = "") -> list[ItemRow]:
     """Return the items that the actor may look into, a row each, in one query whatever their number."""
     versions = versions_for(actor).defer("content")
     if department:
         versions = versions.filter(department=department)
-    if words.strip():
+    if sought.strip():
         versions = versions.filter(
-            Q(search_text__contains=finding.plain(words)[:60]) | Q(item__code__contains=words[:60])
+            Q(search_text__contains=finding.plain(sought)[:60]) | Q(item__code__contains=sought[:60])
         )
     grouped: dict[str, list[ItemVersion]] = {}
     for version in versions:
         grouped.setdefault(version.item.code, []).append(version)
     return sorted((_row(code, group) for code, group in grouped.items()), key=lambda row: (row.number, row.code))
+
+
+def row_of(versions: list[ItemVersion]) -> ItemRow:
+    """Return the row of one item, of all its versions in the order of their numbers."""
+    return _row(versions[0].item.code, versions)
 
 
 def _row(code: str, versions: list[ItemVersion]) -> ItemRow:

@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.services.catalogue.pages import desk, portal
 
 app_name = "catalogue"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("services/", portal.find, name="items"),
+    path("services/suggestions/", portal.suggestions, name="suggestions"),
+    path("services/proofs/", portal.proofs, name="proofs"),
+    path("services/<slug:code>/", portal.guide, name="guide"),
+    path("desk/items/", desk.manage, name="manage"),
+    path("desk/items/new/", desk.new, name="new"),
+    path("desk/items/coverage/", desk.coverage, name="coverage"),
+    path("desk/items/<slug:code>/", desk.item, name="item"),
+    path("desk/items/<slug:code>/next/", desk.begin_next, name="begin_next"),
+    path("desk/items/<slug:code>/retire/", desk.retire, name="retire"),
+    path("desk/items/<slug:code>/reviewed/", desk.mark_reviewed, name="mark_reviewed"),
+    path("desk/items/<slug:code>/<int:number>/", desk.version, name="version"),
+    path("desk/items/<slug:code>/<int:number>/edit/", desk.edit, name="edit"),
+    path("desk/items/<slug:code>/<int:number>/preview/", desk.preview, name="preview"),
+    path("desk/items/<slug:code>/<int:number>/review/", desk.send_to_review, name="send_to_review"),
+    path("desk/items/<slug:code>/<int:number>/return/", desk.return_to_draft, name="return_to_draft"),
+    path("desk/items/<slug:code>/<int:number>/publish/", desk.publish, name="publish"),
+]
