@@ -132,9 +132,9 @@ class City:
                         try:
                             with transaction.atomic():
                                 act.do()
-                        except (Refused, Case.DoesNotExist):  # overtaken: what was planned is no longer possible
+                        except Refused:
                             self.refused += 1
-            with at(min(until - dt.timedelta(minutes=5), self.now)), transaction.atomic():
+            with at(min(until - dt.timedelta(minutes=5), self.now)):
                 run_all()
             day += dt.timedelta(days=1)
             tick()
@@ -211,12 +211,7 @@ class City:
         if chance < 0.13 and queries.item_of(case).materials:
             self.plan(when, lambda: self._ask(case.pk, when))
         elif chance < 0.16:
-            self.plan(
-                when,
-                lambda: services.not_accept(
-                    case.number, by=self.handler(self._fresh(case.pk)), said=rng.choice(REASONS)
-                ),
-            )
+            self.plan(when, lambda: self._not_accept(case.pk))
         elif chance < 0.185:
             self.plan(when, lambda: self._withdraw(case.pk))
         else:
@@ -229,11 +224,20 @@ class City:
         case = self._fresh(pk)
         if case.status == Status.SUBMITTED:
             services.accept(case.number, by=self.handler(case))
-        if case.status in (Status.SUBMITTED, Status.ACCEPTED):
-            self._go_on(self._fresh(pk))
+        self._go_on(self._fresh(pk))  # also where the law accepted it before the community did
+
+    def _not_accept(self, pk: UUID) -> None:
+        case = self._fresh(pk)
+        if case.status != Status.SUBMITTED:
+            self._go_on(case)
+            return
+        services.not_accept(case.number, by=self.handler(case), said=self.rng.choice(REASONS))
 
     def _ask(self, pk: UUID, when: dt.datetime) -> None:
         case = self._fresh(pk)
+        if case.status != Status.SUBMITTED:
+            self._go_on(case)
+            return
         item = queries.item_of(case)
         material = self.rng.choice(item.materials)
         services.request_supplement(
