@@ -218,7 +218,7 @@ def _limits(item: Item) -> list[tuple[str, str]]:
 
 def _decider(item: Item) -> str:
     last = item.chain[-1]
-    return f"{words.LEVELS[last.level]}{words.department_name(last.department) if last.department else ''}"
+    return words.body(last.level, last.department)
 
 
 def _cited(item: Item) -> list[str]:
