@@ -62,6 +62,16 @@ class Guide:
     to_confirm: tuple[str, ...] = field(default=())
 
     @property
+    def had(self) -> str:
+        """The names of what we have ourselves, in one breath: 身份证、户口簿."""
+        return _("、").join(need.name for need in self.held if not need.notes)
+
+    @property
+    def looked_up(self) -> list[Need]:
+        """What we ask another body for."""
+        return [need for need in self.held if need.notes]
+
+    @property
     def can_apply_here(self) -> bool:
         return not self.elsewhere
 
