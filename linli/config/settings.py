@@ -214,5 +214,9 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"linli": {"level": env.str("LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "linli": {"level": env.str("LOG_LEVEL", "INFO")},
+        # It tells of every damaged PDF that somebody brings to be checked: the page says that.
+        "pyhanko": {"level": "CRITICAL"},
+    },
 }

@@ -22,6 +22,8 @@ class StoredFile(models.Model):
     """The key of the key ring that the content is sealed with."""
     pages = models.PositiveIntegerField(_("页数"), null=True)
     verdict = models.CharField(_("看得清吗"), max_length=12, choices=Verdict, blank=True)
+    came_as = models.CharField(max_length=64, blank=True, db_index=True)
+    """SHA-256 of the upload as it first came, with its claims: sent again, it need not be looked into again."""
     created_at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -30,13 +31,17 @@ def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) ->
 
     kinds: codes of kinds.KINDS. The same content is kept once: its earlier row is returned. Raises FileRefused.
     """
-    found = inspection.inspect(
-        _read(upload),
-        name=str(getattr(upload, "name", "") or ""),
-        claimed=str(getattr(upload, "content_type", "") or ""),
-        allowed=kinds,
+    content = _read(upload)
+    name = str(getattr(upload, "name", "") or "")
+    claimed = str(getattr(upload, "content_type", "") or "")
+    claims = "\x00".join((PurePath(name).suffix.lower(), claimed, *sorted(kinds)))
+    came_as = hashlib.sha256(claims.encode() + b"\x00" + content).hexdigest()
+    if earlier := StoredFile.objects.filter(came_as=came_as).first():
+        return earlier
+    found = inspection.inspect(content, name=name, claimed=claimed, allowed=kinds)
+    return _keep(
+        found.content, found.kind.media_type, by, pages=found.pages, verdict=found.verdict or "", came_as=came_as
     )
-    return _keep(found.content, found.kind.media_type, by, pages=found.pages, verdict=found.verdict or "")
 
 
 def keep(content: bytes, media_type: str, *, by: Actor) -> StoredFile:
@@ -62,7 +67,9 @@ def reseal(stored: StoredFile) -> None:
         default_storage.delete(new_key)  # somebody else was quicker
 
 
-def _keep(content: bytes, media_type: str, by: Actor, *, pages: int | None = None, verdict: str = "") -> StoredFile:
+def _keep(
+    content: bytes, media_type: str, by: Actor, *, pages: int | None = None, verdict: str = "", came_as: str = ""
+) -> StoredFile:
     digest = hashlib.sha256(content).hexdigest()
     if earlier := StoredFile.objects.filter(sha256=digest, kind=media_type).first():
         return earlier
@@ -73,6 +80,7 @@ def _keep(content: bytes, media_type: str, by: Actor, *, pages: int | None = Non
         kind=media_type,
         pages=pages,
         verdict=verdict,
+        came_as=came_as,
         key_id=keyring().active.id,
         created_at=now(),
     )

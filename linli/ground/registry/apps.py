@@ -10,10 +10,12 @@ class RegistryConfig(AppConfig):
         from linli.core.forms import declare_fact
         from linli.core.messages import set_address_book
         from linli.ground.registry import panels as own
-        from linli.ground.registry import queries
+        from linli.ground.registry import queries, sealed
+        from linli.ground.registry.data_titles import ASKED_AS
 
+        sealed.register()
         set_address_book(queries.address_of)
         for name in queries.FACTS:
-            declare_fact(name, *queries.ASKED_AS.get(name, ()))
+            declare_fact(name, *ASKED_AS.get(name, ()))
         panels.register("portal_home", own.who_are_you, order=5)
         panels.register("find", own.people_found, order=40)

@@ -79,16 +79,6 @@ FACTS = {
 }
 """Every fact by name, with its label. One that is not known is left out of an answer, never guessed."""
 
-ASKED_AS = {
-    "name": ("姓名", "申请人姓名"),
-    "id_number": ("身份证号", "身份证号码", "公民身份号码", "证件号码"),
-    "sex": ("性别",),
-    "birth_date": ("出生日期", "出生年月"),
-    "age": ("年龄",),
-    "address": ("家庭住址", "现住址", "居住地址"),
-}
-"""Titles under which a form may not ask for a fact again (R14)."""
-
 
 def persons_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Person]:
     """Persons in force on whom the actor holds the permission: the one way to a person in daily work."""

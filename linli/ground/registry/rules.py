@@ -162,7 +162,7 @@ def normalise_phone(text: str, *, allow_demo: bool = False) -> str:
     if plain in _SERVICE_NUMBERS:
         raise PhoneNotGood(_("%(number)s 是公共服务电话，请填本人的电话。"), number=plain)
     if plain.startswith("1") and len(plain) != 11:
-        raise PhoneNotGood(_count_message("手机", len(plain), 11))
+        raise PhoneNotGood(_count_message("mobile", len(plain), 11))
     if plain.startswith(DEMO_MOBILE):
         if allow_demo:
             return plain
@@ -224,7 +224,7 @@ def _check_form(number: str) -> None:
     if len(number) == 15 and number.isdecimal():
         raise NumberNotGood(_("这是 15 位的旧号码，现在的身份证是 18 位，请照现在的证件填写。"))
     if len(number) != 18:
-        raise NumberNotGood(_count_message("身份证", len(number), 18))
+        raise NumberNotGood(_count_message("identity", len(number), 18))
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number, re.ASCII):
         wrong = next(c for place, c in enumerate(number) if c not in "0123456789" + "X" * (place == 17))
         raise NumberNotGood(
@@ -236,14 +236,14 @@ def _count_message(what: str, given: int, needed: int) -> str:
     """Say how many digits are missing or too many: 身份证号少了一位，应为 18 位。"""
     places = {"given": given, "needed": needed, "count": abs(needed - given)}
     messages = {
-        ("身份证", "short", True): _("身份证号少了一位，应为 18 位。"),
-        ("身份证", "short", False): _("身份证号少了 %(count)s 位，应为 18 位。"),
-        ("身份证", "long", True): _("身份证号多了一位，应为 18 位。"),
-        ("身份证", "long", False): _("身份证号多了 %(count)s 位，应为 18 位。"),
-        ("手机", "short", True): _("手机号少了一位，应为 11 位。"),
-        ("手机", "short", False): _("手机号少了 %(count)s 位，应为 11 位。"),
-        ("手机", "long", True): _("手机号多了一位，应为 11 位。"),
-        ("手机", "long", False): _("手机号多了 %(count)s 位，应为 11 位。"),
+        ("identity", "short", True): _("身份证号少了一位，应为 18 位。"),
+        ("identity", "short", False): _("身份证号少了 %(count)s 位，应为 18 位。"),
+        ("identity", "long", True): _("身份证号多了一位，应为 18 位。"),
+        ("identity", "long", False): _("身份证号多了 %(count)s 位，应为 18 位。"),
+        ("mobile", "short", True): _("手机号少了一位，应为 11 位。"),
+        ("mobile", "short", False): _("手机号少了 %(count)s 位，应为 11 位。"),
+        ("mobile", "long", True): _("手机号多了一位，应为 11 位。"),
+        ("mobile", "long", False): _("手机号多了 %(count)s 位，应为 11 位。"),
     }
     return str(messages[what, "short" if given < needed else "long", places["count"] == 1]) % places
 

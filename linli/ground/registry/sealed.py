@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from linli.core.crypto import blind, blind_candidates, seal, unseal
+from linli.core.crypto import blind, blind_candidates, register_sealed, seal, unseal
 from linli.ground.registry import rules
 from linli.ground.registry.models import Person
 
 COLUMNS = {name: f"registry.person.{name}" for name in ("id_number", "phone", "address")}
+FORMER = "registry.formerfact.value"
 IDENTITY = "identity"
 PHONE = "phone"
 """The same purpose as in accounts: an account's telephone and a person's are compared by their indexes."""
@@ -44,3 +45,14 @@ def identity_index(id_kind: str, number: str) -> str:
 
 def identity_candidates(id_kind: str, number: str) -> list[str]:
     return blind_candidates(f"{id_kind}:{number}", purpose=IDENTITY)
+
+
+def register() -> None:
+    """Tell the rotation of keys what is sealed here."""
+    register_sealed(
+        "registry.Person", "id_number", COLUMNS["id_number"], "id_index", IDENTITY,
+        lambda person, number: f"{person.id_kind}:{number}",
+    )  # fmt: skip
+    register_sealed("registry.Person", "phone", COLUMNS["phone"], "phone_index", PHONE)
+    register_sealed("registry.Person", "address", COLUMNS["address"])
+    register_sealed("registry.FormerFact", "value", FORMER)

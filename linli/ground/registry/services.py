@@ -449,7 +449,7 @@ def _keep(person: Person, field: str, before: str, by: Actor) -> None:
     )  # fmt: skip
     source, on = person.sources.get(_fact_of(field), (person.source, person.confirmed_on.isoformat()))
     former.source, former.confirmed_on = source, dt.date.fromisoformat(on)
-    former.value = seal(before, where="registry.formerfact.value", row=former.pk)
+    former.value = seal(before, where=sealed.FORMER, row=former.pk)
     former.save(force_insert=True)
 
 

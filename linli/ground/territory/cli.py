@@ -31,6 +31,7 @@ def import_list(file: Path, dry_run: bool, complete: bool, since: dt.datetime | 
     django.setup()
     from django.conf import settings
     from django.utils import translation
+    from django.utils.translation import gettext as _
 
     from linli.core.access import system_actor
     from linli.core.http import Refused
@@ -38,7 +39,7 @@ def import_list(file: Path, dry_run: bool, complete: bool, since: dt.datetime | 
 
     translation.activate(settings.LANGUAGE_CODE)
     by = system_actor(f"linli territory import {file.name}")
-    with click.progressbar(length=1, label="载入") as bar:
+    with click.progressbar(length=1, label=_("载入")) as bar:
 
         def progress(done: int, steps: int) -> None:
             bar.length = steps
@@ -58,24 +59,32 @@ def import_list(file: Path, dry_run: bool, complete: bool, since: dt.datetime | 
 
 
 def _tell(report: ImportReport, file: Path) -> None:
+    from django.utils.translation import gettext as _
+
     for title in report.unused:
-        click.echo(f"“{title}”这一列没有用到。")
+        click.echo(_("“%(title)s”这一列没有用到。") % {"title": title})
     if report.is_refused:
-        click.echo(f"{file.name} 有 {len(report.findings)} 处不对，什么也没有载入：", err=True)
+        total = len(report.findings)
+        click.echo(_("%(file)s 有 %(total)s 处不对，什么也没有载入：") % {"file": file.name, "total": total}, err=True)
         for finding in report.findings[:SHOWN]:
-            click.echo(f"  第 {finding.line} 行：“{finding.given}”。{finding.expected}。", err=True)
-        if len(report.findings) > SHOWN:
-            click.echo(f"  还有 {len(report.findings) - SHOWN} 处。", err=True)
+            found = {"line": finding.line, "given": finding.given, "expected": finding.expected.rstrip("。")}
+            click.echo("  " + _("第 %(line)s 行：“%(given)s”。%(expected)s。") % found, err=True)
+        if total > SHOWN:
+            click.echo("  " + _("还有 %(total)s 处。") % {"total": total - SHOWN}, err=True)
         return
-    would = "（试运行，没有改动）" if report.dry_run else ""
     click.echo(
-        f"{report.rows} 行（{report.encoding}）：新增 {report.created}，改动 {report.changed}，"
-        f"不变 {report.unchanged}，停用 {report.ended}{would}。"
+        _("%(rows)s 行（%(encoding)s）：新增 %(created)s，改动 %(changed)s，不变 %(unchanged)s，停用 %(ended)s。")
+        % {name: getattr(report, name) for name in ("rows", "encoding", "created", "changed", "unchanged", "ended")}
     )
+    if report.dry_run:
+        click.echo(_("这是试运行，没有改动。"))
     for rename in report.renamed[:SHOWN]:
         click.echo(f"  {rename.code} {rename.before} → {rename.after}")
     if report.missing and not report.ended:
-        click.echo(f"名单里没有、但现在有的区划 {len(report.missing)} 个，没有动它们；要停用，请加 --complete：")
+        click.echo(
+            _("名单里没有、但现在有的区划 %(total)s 个，没有动它们；要停用，请加 --complete：")
+            % {"total": len(report.missing)}
+        )
         for missing in report.missing[:SHOWN]:
             click.echo(f"  {missing.code} {missing.name}")
 

@@ -18,23 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from linli.core.http import Refused
 from linli.ground.territory import rules
+from linli.ground.territory.data_words import HEADINGS, LEVEL_WORDS
 from linli.ground.territory.models import Kind, Level
 
-HEADINGS = {
-    "code": "code", "区划代码": "code", "代码": "code", "统计用区划代码": "code",
-    "name": "name", "名称": "name",
-    "level": "level", "级别": "level",
-    "parent_code": "parent_code", "上级代码": "parent_code",
-    "urban_rural_class": "urban_rural_class", "城乡分类代码": "urban_rural_class", "城乡分类": "urban_rural_class",
-}  # fmt: skip
 NEEDED = ("code", "name", "level", "parent_code")
 NAME_MAX = 80
 URBAN_RURAL_CLASSES = ("", "111", "112", "121", "122", "123", "210", "220")
-_LEVEL_WORDS = {
-    "省": Level.PROVINCE, "市": Level.CITY, "县": Level.COUNTY, "区": Level.COUNTY, "县（区）": Level.COUNTY,
-    "乡": Level.TOWNSHIP, "镇": Level.TOWNSHIP, "街道": Level.TOWNSHIP, "街道（乡镇）": Level.TOWNSHIP,
-    "社区": Level.COMMUNITY, "村": Level.COMMUNITY, "社区（村）": Level.COMMUNITY,
-} | {str(level): level for level in Level}  # fmt: skip
 
 
 class UnreadableList(Refused):
@@ -188,7 +177,7 @@ def _row(line: int, cells: list[str], columns: dict[str, int], found: DivisionLi
         found.find(line, code, _code_expected(code))
         return None
     level, parent = rules.level_of(code), rules.parent_code(code)
-    if _LEVEL_WORDS.get(value["level"]) != level:
+    if LEVEL_WORDS.get(value["level"]) != level:
         found.find(
             line,
             value["level"],

@@ -100,7 +100,7 @@ def kind_of(code: str, name: str = "") -> Kind:
     if level == Level.CITY:
         return Kind.PREFECTURE if 21 <= int(code[2:4]) <= 50 else Kind.CITY
     if level == Level.COUNTY:
-        return {"区": Kind.DISTRICT, "市": Kind.COUNTY_CITY}.get(name[-1:], Kind.COUNTY)
+        return {"区": Kind.DISTRICT, "市": Kind.COUNTY_CITY}.get(name[-1:], Kind.COUNTY)  # untranslated: parts of names
     place, digits, table = (
         ("7–9", code[6:9], _TOWNSHIP_KINDS) if level == Level.TOWNSHIP else ("10–12", code[9:], _COMMITTEE_KINDS)
     )
@@ -124,10 +124,10 @@ _COMMITTEE_KINDS = (
 )
 
 _SHORTER = (
-    (re.compile(r"社区(?:居民委员会|村民委员会|居委会|村委会|委员会)$"), "社区"),
+    (re.compile(r"社区(?:居民委员会|村民委员会|居委会|村委会|委员会)$"), "社区"),  # untranslated: parts of names
     (re.compile(r"(村|嘎查)(?:村民委员会|村委会)$"), r"\1"),
-    (re.compile(r"(?:村民委员会|村委会)$"), "村"),
-    (re.compile(r"居民委员会$"), "居委会"),
+    (re.compile(r"(?:村民委员会|村委会)$"), "村"),  # untranslated: parts of names
+    (re.compile(r"居民委员会$"), "居委会"),  # untranslated: parts of names
     (re.compile(r"(街道|地区)(?:办事处|办)$"), r"\1"),
 )
 
@@ -139,7 +139,7 @@ def short_name(name: str, *, twin: bool = False) -> str:
     named too, 金江社区村委会.
     """
     if twin and (both := re.search(r"社区([居村])(?:民委员会|委会)$", name)):
-        return f"{name[: both.start()]}社区{both[1]}委会"
+        return f"{name[: both.start()]}社区{both[1]}委会"  # untranslated: parts of names
     for ending, shorter in _SHORTER:
         if ending.search(name):
             return ending.sub(shorter, name)

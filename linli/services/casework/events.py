@@ -22,6 +22,16 @@ class CaseMoved(Event):
 
 
 @dataclass(frozen=True)
+class CaseFromAfarMoved(Event):
+    """A case that another county's window took in has moved: that county keeps a slip of it."""
+
+    county_code: str
+    number: str
+    to_status: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class CaseDecided(Event):
     case_id: UUID
     county_code: str

@@ -13,7 +13,7 @@ from linli.core import messages
 from linli.core.access import system_actor
 from linli.core.events import subscribe
 from linli.services.casework import queries, services
-from linli.services.casework.events import AgentApplied, CaseDecided, CaseMoved
+from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
 from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
 from linli.services.casework.services.facts import printed_facts
 from linli.services.certificates import services as certificates
@@ -79,10 +79,12 @@ def tell_the_person_concerned(event: AgentApplied) -> None:
     )
 
 
-@subscribe(CaseMoved)
-def keep_the_slip(event: CaseMoved) -> None:
+@subscribe(CaseFromAfarMoved)
+def keep_the_slip(event: CaseFromAfarMoved) -> None:
     """Keep the window's slip of a case in another county current: number and state, nobody's data."""
-    slips = AcceptanceSlip.everywhere.filter(number=event.number, changed_at__lte=event.at)
+    slips = AcceptanceSlip.everywhere.filter(
+        county_code=event.county_code, number=event.number, changed_at__lte=event.at
+    )
     slips.update(status=event.to_status, changed_at=event.at)
 
 

@@ -95,6 +95,11 @@ class Shown:
     replaced: bool = False
 
     @property
+    def dated_on_paper(self) -> str:
+        """The date as it is printed: the paper is Chinese in every language."""
+        return documents.day(self.dated)
+
+    @property
     def seal_letter(self) -> float:
         """The size of the letters on the drawn seal's arc, in its units."""
         return round(min(11.0, SEAL_ARC / max(len(self.issuer), 1)), 1)

@@ -104,7 +104,7 @@ def test_without_a_reach_every_door_is_empty(door):
     assert Letter.everywhere.filter(weight=1).count() == 6
 
 
-@pytest.mark.parametrize("door", DOORS.keys() - {"related", "related_count", "prefetch"})
+@pytest.mark.parametrize("door", sorted(DOORS.keys() - {"related", "related_count", "prefetch"}))
 def test_nowhere_is_nowhere(door):
     assert not DOORS[door](Letter.objects.within(NOWHERE))
 

@@ -1,13 +1,16 @@
 import datetime as dt
+import json
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from linli.core.access import ANONYMOUS, system_actor
 from linli.core.audit.models import Entry
+from linli.core.crypto import rotation
+from linli.core.crypto.keyring import new_key_entry
 from linli.ground.registry import permissions as may
 from linli.ground.registry import queries, rules, services
-from linli.ground.registry.models import IdKind, Purpose
+from linli.ground.registry.models import FormerFact, IdKind, Person, Purpose
 from linli.ground.registry.tests import factories as make
 from linli.ground.territory.tests.factories import division
 
@@ -136,15 +139,28 @@ def test_only_windows_search_by_number(role):
 
 
 def test_after_a_change_of_keys_everybody_is_still_found(settings):
-    import json
-
-    from linli.core.crypto.keyring import new_key_entry
-
     keys = {"k1": new_key_entry("aes-gcm")}
     settings.KEYS = json.dumps({"active": "k1", "keys": keys})
     person = make.person(id_number=make.NUMBER)
+
     settings.KEYS = json.dumps({"active": "k2", "keys": keys | {"k2": new_key_entry("sm4-gcm")}})
 
+    assert queries.by_identity(IdKind.CITIZEN, make.NUMBER) == person
+
+
+def test_keys_are_changed_with_everything_that_is_sealed_here(settings):
+    keys = {"k1": new_key_entry("aes-gcm")}
+    settings.KEYS = json.dumps({"active": "k1", "keys": keys})
+    person = make.person(id_number=make.NUMBER)
+    services.correct(person, by=make.staff(), phone="15499990618")
+    settings.KEYS = json.dumps({"active": "k2", "keys": keys | {"k2": new_key_entry("aes-gcm")}})
+
+    rotation.rotate()
+
+    row = Person.everywhere.get()
+    assert {value[:5] for value in (row.id_number, row.phone, row.address)} == {"1.k2."}
+    assert FormerFact.objects.get().value.startswith("1.k2.")
+    assert (row.id_index[:3], row.phone_index[:3]) == ("k2.", "k2.")
     assert queries.by_identity(IdKind.CITIZEN, make.NUMBER) == person
 
 

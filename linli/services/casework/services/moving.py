@@ -16,7 +16,7 @@ from linli.core.ids import new_id
 from linli.services.casework import queries, rules
 from linli.services.casework.clock import Clock, clock
 from linli.services.casework.clock import Pause as Span
-from linli.services.casework.events import CaseMoved
+from linli.services.casework.events import CaseFromAfarMoved, CaseMoved
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, CaseAction, Opinion, Pause, PauseKind, Status
 from linli.services.catalogue.content import ChainLink, Item, Limit
@@ -82,6 +82,11 @@ def note(
             at=moment,
         )
     )
+    taken_in_at = case.accepted_community
+    if taken_in_at is not None and taken_in_at.county_code != case.county_code:
+        events.publish(
+            CaseFromAfarMoved(county_code=taken_in_at.county_code, number=case.number, to_status=case.status, at=moment)
+        )
     return row
 
 

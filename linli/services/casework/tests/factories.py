@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import re
 from functools import cache
@@ -21,7 +22,7 @@ from linli.ground.registry import services as registry
 from linli.ground.registry.models import Person
 from linli.ground.territory.models import Division, DivisionCode
 from linli.services.casework import services
-from linli.services.casework.models import Case, Channel, MaterialSource
+from linli.services.casework.models import Case, Channel, MaterialSource, Status
 from linli.services.catalogue.services import ITEMS, load_items
 from linli.services.certificates import services as certificates
 from linli.web.demonstration.answers import answers_for
@@ -81,7 +82,7 @@ class Town:
             certificates.make_seal(county, "civil_affairs", f"{county.name}民政局", keeper, SETUP)
 
 
-_serial = iter(range(100, 999))
+_serial = itertools.cycle(range(100, 999))
 
 
 def person(town: Town, *, name: str = "柳桂枝", born: dt.date = dt.date(1945, 3, 12), **more: Any) -> Person:
@@ -160,3 +161,76 @@ def submitted(town: Town, who: Person | None = None, code: str = "old_age_allowa
     by = resident(who)
     draft = drafted(by, code, who)
     return services.submit(by, draft.pk, key=str(draft.pk))
+
+
+class Road:
+    """One case with everybody who may touch it, moved on by its services."""
+
+    def __init__(self, town: Town, code: str = "old_age_allowance", who: Person | None = None) -> None:
+        self.town = town
+        self.person = who or person(town)
+        self.resident = resident(self.person)
+        self.case = services.submit(self.resident, drafted(self.resident, code, self.person).pk, key=str(new_id()))
+        self.number = self.case.number
+
+    def now(self) -> Case:
+        self.case = Case.everywhere.select_related("item_version", "community").get(number=self.number)
+        return self.case
+
+    @property
+    def worker(self) -> Actor:
+        return self.town.staff("community_worker", self.now().community)
+
+    @property
+    def street(self) -> Actor:
+        return self.town.staff("street_staff", self.now().community.parent)
+
+    @property
+    def line(self) -> Actor:
+        case = self.now()
+        return self.town.staff("department_staff", case.community.parent.parent, case.step_department)
+
+    @property
+    def handler(self) -> Actor:
+        """Whose turn it is."""
+        case = self.now()
+        if case.status == Status.SUBMITTED or case.step_level == "community":
+            return self.worker
+        return self.street if case.step_level == "township" else self.line
+
+    def accept(self, **more: Any) -> Case:
+        services.accept(self.number, by=self.worker, **more)
+        return self.now()
+
+    def forward(self) -> Case:
+        services.forward(self.number, by=self.handler)
+        return self.now()
+
+    def to_the_end(self) -> Case:
+        """Accepted, and forwarded to whoever decides."""
+        from linli.services.casework import queries
+
+        self.accept()
+        while self.case.step + 1 < len(queries.item_of(self.case).chain):
+            self.forward()
+        return self.case
+
+    def decide(self, granted: bool = True, said: str = "") -> Case:
+        services.decide(self.number, by=self.handler, granted=granted, said=said)
+        return self.now()
+
+    def ask(self, *codes: str) -> Case:
+        from linli.services.casework import queries
+
+        item = queries.item_of(self.now())
+        missing = [
+            {"code": m.code, "name": m.name.zh, "why": "看不清，请再拍一张。"}
+            for m in item.materials
+            if m.code in codes
+        ]
+        services.request_supplement(self.number, by=self.handler, missing=missing, said="看不清，请再拍一张。")
+        return self.now()
+
+    def bring(self, *codes: str) -> Case:
+        services.supplement(self.number, by=self.resident, given=[(code, photo()) for code in codes])
+        return self.now()

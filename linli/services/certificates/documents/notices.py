@@ -1,8 +1,7 @@
 """The papers of a case (domain vocabulary: receipt to proxy). Each class says what its paper needs, and writes it.
 
-Every paper is numbered, dated, names its issuer and carries a QR code. Time rules after 行政许可法 (2019); the words
-are those that people read, with the law's term where it helps. The case's room hands one dictionary to all its papers:
-what a paper does not print, it passes over.
+Every paper is numbered, dated, names its issuer and carries a QR code. Time rules and remedies after 行政许可法 (2019),
+行政复议法 (2023) and 行政诉讼法; the words are those that people read, with the law's term where it helps.
 """
 
 # untranslated: papers are Chinese, whoever prints them; their English stands beside it
@@ -10,44 +9,19 @@ what a paper does not print, it passes over.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict, Field
 
-from linli.services.certificates import rules
 from linli.services.certificates.documents.typesetting import day, qr_svg, typeset
 
 Paper = Literal["a4", "80mm", "a5"]
+Remedy = Literal["administrative", "self_government"]
 Row = tuple[str, str, str]
 """A fact on paper: Chinese label, English label, value."""
-
-
-def _in_words(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        value = dt.date.fromisoformat(value)
-    return day(value) if isinstance(value, dt.date) else value
-
-
-Day = Annotated[str, BeforeValidator(_in_words)]
-"""A date, its ISO form, or the words for it."""
-Needed = Annotated[str, Field(min_length=1)]
-
-
-class Named(BaseModel):
-    """One material, missing thing or result: its name, and how to bring it or how it was given."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    name: Needed
-    how: str = ""
-    number: str = ""
-
-
-Names = list[Annotated[Named, BeforeValidator(lambda value: {"name": value} if isinstance(value, str) else value)]]
-"""Named things, or only their names."""
 
 
 @dataclass(frozen=True)
@@ -64,29 +38,23 @@ class Sheet:
 
 
 class Notice(BaseModel):
-    """What every notice has.
+    """What every notice has. number: the paper's own; url: what the QR code opens; applicant_id: masked."""
 
-    number: the case's, as shown; paper_number: the paper's own, where it has one; link: what the QR code opens;
-    applicant_id: masked; date and time: of the act that the paper tells.
-    """
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: ClassVar[str]
     title_en: ClassVar[str]
     sealed: ClassVar[bool] = True
     """Whether the issuing body seals it; a declaration and a proxy are the applicant's own words."""
 
-    number: Needed
-    paper_number: str = ""
-    issuer: Needed
-    date: Day
-    time: str = ""
-    link: Needed
-    item: Needed
-    applicant: Needed
+    number: str = Field(min_length=1)
+    case_number: str = Field(min_length=1)
+    issuer: str = Field(min_length=1)
+    on: dt.date
+    url: str = Field(min_length=1)
+    item: str = Field(min_length=1)
+    applicant: str = Field(min_length=1)
     applicant_id: str = ""
-    agent: str = ""
     phone: str = "12345"
 
     def sheet(self) -> Sheet:
@@ -94,98 +62,112 @@ class Notice(BaseModel):
 
     def rows(self, *more: Row) -> list[Row]:
         """Return the facts that every notice shows, then its own; empty values are left out."""
+        who = self.applicant + (f"（{self.applicant_id}）" if self.applicant_id else "")
         rows = [
-            ("受理编号", "Case", self.number),
+            ("受理编号", "Case", self.case_number),
             ("事项", "Service", self.item),
-            ("申请人", "Applicant", _with(self.applicant, self.applicant_id)),
-            ("代办人", "Agent", self.agent),
+            ("申请人", "Applicant", who),
             *more,
         ]
         return [row for row in rows if row[2]]
 
-    @property
-    def moment(self) -> str:
-        return f"{self.date} {self.time}".strip()
 
-    @property
-    def progress(self) -> Row:
-        return ("查进度", "Progress", f"扫码，或打 {self.phone} 报编号")
+class Missing(BaseModel):
+    """One missing or wrong material, and how to bring it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    hint: str = ""
 
 
 class Decided(Notice):
-    """A decision. remedy: the sentence on whom to ask, and until when, to look at it again."""
+    """A decision: who may be asked to look at it again. review_body and court: their names, as printed."""
 
-    remedy: Needed
+    remedy: Remedy = "administrative"
+    review_body: str = ""
+    court: str = ""
+    street: str = ""
+
+    def remedy_sentence(self) -> str:
+        if self.remedy == "self_government":
+            return (
+                "如果您认为这个决定侵害了您的合法权益，可以请求人民法院予以撤销，"
+                f"也可以向{self.street or '街道办事处（乡镇人民政府）'}反映，由其责令改正。"
+            )
+        return (
+            f"如果您不同意这个决定，可以自知道之日起 60 日内向{self.review_body or '本级人民政府'}申请行政复议，"
+            f"也可以自知道之日起 6 个月内向{self.court or '有管辖权的人民法院'}提起行政诉讼。"
+        )
 
 
 class Receipt(Notice):
-    """收件凭证: what was handed in, where and when, and what happens next (行政许可法第三十二条).
-
-    items: where one visit brought several applications, all of them (R32a). limit_days 0: on the spot.
-    """
+    """收件凭证: what was handed in, when, and what happens next (行政许可法第三十二条)."""
 
     title = "收件凭证"
     title_en = "Receipt"
 
-    received_at: str = ""
-    materials: Names = Field(default_factory=list)
-    items: Names = Field(default_factory=list)
-    limit_days: int | None = None
-    answer_by: Day = ""
+    received_at: dt.datetime
+    agent: str = ""
+    materials: list[str] = Field(default_factory=list)
+    limit: str = ""
+    receive_limit: str = "5 个工作日"
 
     def sheet(self) -> Sheet:
-        names = "、".join(_with(m.name, m.how) for m in self.materials)
-        limit = {None: "", 0: "当场办好"}.get(self.limit_days, f"受理后 {self.limit_days} 个工作日")
-        answer = f"最晚 {self.answer_by}" if self.answer_by else "5 个工作日内"
-        rows = self.rows(
-            ("收到时间", "Received", self.moment),
-            ("收件地点", "At", self.received_at),
-            ("收到的材料", "Materials", f"{len(self.materials)} 样：{names}" if names else "没有要交的材料"),
-            ("接下来", "Next", f"{answer}告诉您受理、还缺什么，或者不受理的原因。过了不说，就算受理。"),
-            ("最晚办好", "Done by", limit),
-            self.progress,
-        )
-        if not self.items:
-            return Sheet(rows=rows)
+        at = timezone.localtime(self.received_at)
+        listed = f"{len(self.materials)} 样：{'、'.join(self.materials)}" if self.materials else "没有要交的材料"
         return Sheet(
-            rows=[row for row in rows if row[0] not in ("受理编号", "事项", "最晚办好")],
-            lists=[(f"这次一共交了 {len(self.items)} 件", [(one.name, one.number) for one in self.items])],
+            rows=self.rows(
+                ("代办人", "Agent", self.agent),
+                ("收到时间", "Received", f"{day(at.date())} {at:%H:%M}"),
+                ("收到的材料", "Materials", listed),
+                (
+                    "接下来",
+                    "Next",
+                    f"{self.receive_limit}内告诉您受理、还缺什么，或者不受理的原因。过了不说，就算受理。",
+                ),
+                ("最晚办好", "Done by", self.limit and f"受理后 {self.limit}"),
+                ("查进度", "Progress", f"扫码，或打 {self.phone} 报编号"),
+            )
         )
 
 
 class Acceptance(Notice):
-    """受理通知书: the clock starts. missing: accepted without them (容缺受理); they must follow until `until`."""
+    """受理通知书: the clock starts."""
 
     title = "受理通知书"
     title_en = "Notice of acceptance"
 
-    limit_days: int | None = None
-    due_on: Day = ""
+    accepted_on: dt.date
+    limit: str
+    due_on: dt.date | None = None
     special_procedures: list[str] = Field(default_factory=list)
-    missing: Names = Field(default_factory=list)
-    until: Day = ""
+    to_follow: list[Missing] = Field(default_factory=list)
+    follow_by: dt.date | None = None
     fee: str = "不收费"
 
     def sheet(self) -> Sheet:
-        until = f"（最晚 {self.until}）" if self.until else ""
-        special = "、".join(self.special_procedures)
-        limit = "当场办好" if self.limit_days == 0 else f"{self.limit_days} 个工作日"
+        lists = []
+        if self.to_follow:
+            until = f"（最晚 {day(self.follow_by)}）" if self.follow_by else ""
+            lists.append((f"先受理，以下材料请后补{until}", [(m.name, m.hint) for m in self.to_follow]))
+        after = []
+        if self.special_procedures:
+            after.append(
+                f"办理中需要{'、'.join(self.special_procedures)}，所需时间不计算在办理期限内，会另行书面告知您。"
+            )
         return Sheet(
             salutation=self.applicant,
-            paragraphs=[
-                f"您提出的{self.item}申请，现予受理。"
-                if self.missing
-                else f"您提出的{self.item}申请，材料齐全、符合法定形式，现予受理。"
-            ],
+            paragraphs=[f"您提出的{self.item}申请，材料齐全、符合法定形式，现予受理。"],
             rows=self.rows(
-                ("受理日期", "Accepted", self.date),
-                ("办理期限", "Time limit", limit if self.limit_days is not None else ""),
-                ("最晚办好", "Done by", self.due_on),
+                ("受理日期", "Accepted", day(self.accepted_on)),
+                ("办理期限", "Time limit", self.limit),
+                ("最晚办好", "Done by", day(self.due_on) if self.due_on else ""),
                 ("收费", "Fee", self.fee),
-                self.progress,
+                ("查进度", "Progress", f"扫码，或打 {self.phone} 报编号"),
             ),
-            lists=_named(f"先受理，以下材料请后补{until}", self.missing),
-            after=[f"办理中需要{special}，所需时间不计算在办理期限内，会另行书面告知您。"] if special else [],
+            lists=lists,
+            after=after,
         )
 
 
@@ -195,12 +177,12 @@ class Supplement(Notice):
     title = "补正告知书"
     title_en = "Request to complete the application"
 
-    missing: Names = Field(min_length=1)
-    missing_why: str = ""
-    until: Day = ""
+    missing: list[Missing] = Field(min_length=1)
+    reply_by: dt.date | None = None
+    how: str = "在网页上补传，或交到任何一个社区的窗口"
 
     def sheet(self) -> Sheet:
-        until = f"请在 {self.until} 前补齐。" if self.until else ""
+        until = f"请在 {day(self.reply_by)} 前补齐。" if self.reply_by else ""
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
@@ -209,9 +191,9 @@ class Supplement(Notice):
                     "补正期间，办理期限暂停计算；补齐当天起接着算。"
                 )
             ],
-            lists=[*_named("请补齐（一次性告知）", self.missing), *_said("说明", self.missing_why)],
+            lists=[("请补齐（一次性告知）", [(m.name, m.hint) for m in self.missing])],
             rows=self.rows(
-                ("怎么补", "How", "在网页上补传，或交到任何一个社区的窗口"),
+                ("怎么补", "How", self.how),
                 ("有疑问", "Questions", f"打 {self.phone} 报编号"),
             ),
         )
@@ -223,7 +205,7 @@ class NotAccepted(Decided):
     title = "不予受理决定书"
     title_en = "Decision not to accept"
 
-    reason: Needed
+    reasons: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
     basis: list[str] = Field(default_factory=list)
     right_body: str = ""
 
@@ -232,8 +214,8 @@ class NotAccepted(Decided):
         return Sheet(
             salutation=self.applicant,
             paragraphs=[f"您提出的{self.item}申请，决定不予受理。"],
-            lists=[*_said("不受理的原因", self.reason), *_said("依据", *self.basis)],
-            after=[*to, self.remedy],
+            lists=_lists(("不受理的原因", self.reasons), ("依据", self.basis)),
+            after=[*to, self.remedy_sentence()],
             rows=self.rows(),
         )
 
@@ -244,66 +226,63 @@ class SpecialProcedure(Notice):
     title = "特别程序告知书"
     title_en = "Notice of a special procedure"
 
-    procedure: Needed
-    takes: str = ""
-    until: Day = ""
+    procedure: str
+    takes: str
+    starts_on: dt.date
+    ends_on: dt.date | None = None
     basis: list[str] = Field(default_factory=list)
 
     def sheet(self) -> Sheet:
-        takes = f"，预计 {self.takes}" if self.takes else f"，预计到 {self.until} 结束" if self.until else ""
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
                 (
-                    f"办理您的{self.item}申请，需要{self.procedure}{takes}。"
+                    f"办理您的{self.item}申请，需要{self.procedure}，预计 {self.takes}。"
                     "按照行政许可法第四十五条，这段时间不计算在办理期限内，结束以后接着算。"
                 )
             ],
             rows=self.rows(
                 ("特别程序", "Procedure", self.procedure),
                 ("所需时间", "Takes", self.takes),
-                ("开始日期", "From", self.date),
-                ("预计结束", "Until", self.until),
-                self.progress,
+                ("开始日期", "From", day(self.starts_on)),
+                ("预计结束", "Until", day(self.ends_on) if self.ends_on else ""),
             ),
-            lists=_said("依据", *self.basis),
+            lists=_lists(("依据", self.basis)),
         )
 
 
 class Extension(Notice):
-    """延期通知书: approved by the head of the body (行政许可法第四十二条). due_on: the new last day."""
+    """延期通知书: at most ten working days, approved by the head of the body, with the reason (第四十二条)."""
 
     title = "延期通知书"
     title_en = "Notice of extension"
 
-    reason: str = ""
-    old_due_on: Day = ""
-    due_on: Day
+    reasons: list[str] = Field(min_length=1)
+    old_due_on: dt.date
+    new_due_on: dt.date
     working_days: int = Field(ge=1, le=30)
     approved_by: str = ""
 
     def sheet(self) -> Sheet:
-        before = f"，在 {self.old_due_on} 前不能办结" if self.old_due_on else "，不能在原定期限内办结"
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
                 (
-                    f"您的{self.item}申请{before}。经本机关负责人批准，延长 {self.working_days} 个工作日，"
-                    f"最晚 {self.due_on} 办好。给您添了麻烦，请谅解。"
+                    f"您的{self.item}申请，在 {day(self.old_due_on)} 前不能办结。经本机关负责人批准，"
+                    f"延长 {self.working_days} 个工作日，最晚 {day(self.new_due_on)} 办好。给您添了麻烦，请谅解。"
                 )
             ],
-            lists=_said("延期的原因", self.reason),
+            lists=_lists(("延期的原因", self.reasons)),
             rows=self.rows(
-                ("原定最晚", "Was due", self.old_due_on),
-                ("现在最晚", "Now due", self.due_on),
+                ("原定最晚", "Was due", day(self.old_due_on)),
+                ("现在最晚", "Now due", day(self.new_due_on)),
                 ("批准人", "Approved by", self.approved_by),
-                self.progress,
             ),
         )
 
 
 class DecisionGranted(Decided):
-    """准予决定书. certificate: the number of the certificate that goes with it, if any."""
+    """准予决定书, for results that are no certificate of their own (registration, service, payment)."""
 
     title = "准予决定书"
     title_en = "Decision: granted"
@@ -311,17 +290,14 @@ class DecisionGranted(Decided):
     facts: list[tuple[str, str]] = Field(default_factory=list)
     basis: list[str] = Field(default_factory=list)
     conditions: list[str] = Field(default_factory=list)
-    certificate: str = ""
 
     def sheet(self) -> Sheet:
         return Sheet(
             salutation=self.applicant,
             paragraphs=[f"您提出的{self.item}申请符合规定，决定准予。"],
-            rows=self.rows(
-                *((label, "", value) for label, value in self.facts), ("证书编号", "Certificate", self.certificate)
-            ),
-            lists=[*_said("请注意", *self.conditions), *_said("依据", *self.basis)],
-            after=[self.remedy],
+            rows=self.rows(*((label, "", value) for label, value in self.facts)),
+            lists=_lists(("请注意", self.conditions), ("依据", self.basis)),
+            after=[self.remedy_sentence()],
         )
 
 
@@ -331,7 +307,7 @@ class DecisionRefused(Decided):
     title = "不予决定书"
     title_en = "Decision: refused"
 
-    reason: Needed
+    reasons: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
     basis: list[str] = Field(default_factory=list)
     instead: str = ""
 
@@ -340,70 +316,71 @@ class DecisionRefused(Decided):
             salutation=self.applicant,
             paragraphs=[f"您提出的{self.item}申请不符合规定，决定不予批准。"],
             rows=self.rows(),
-            lists=[*_said("不批准的理由", self.reason), *_said("依据", *self.basis)],
-            after=[*([self.instead] if self.instead else []), self.remedy],
+            lists=_lists(("不批准的理由", self.reasons), ("依据", self.basis)),
+            after=[*([self.instead] if self.instead else []), self.remedy_sentence()],
         )
 
 
 class PublicNotice(Notice):
-    """公示: asks for objections. names: what is posted of each person; the applicant's name, shortened, if left out."""
+    """公示: asks for objections. names: what is posted of each person, already shortened; never a minor's."""
 
     title = "公示"
     title_en = "Public notice"
 
-    names: list[str] = Field(default_factory=list)
-    until: Day = ""
+    names: list[str] = Field(min_length=1)
+    starts_on: dt.date
+    ends_on: dt.date
     what: str = "拟批准"
+    objections: str = "以书面或口头方式提出，署名的受到保护"
     where: str = ""
     basis: list[str] = Field(default_factory=list)
 
     def sheet(self) -> Sheet:
-        names = self.names or [rules.mask_name(self.applicant)]
-        span = f"公示期为 {self.date} 至 {self.until}。" if self.until else f"公示从 {self.date} 开始。"
-        rows = (
-            ("事项", "Service", self.item),
-            ("公示期", "Posted", f"{self.date} 至 {self.until}" if self.until else self.date),
-            ("怎么提", "Objections", "以书面或口头方式提出，署名的受到保护"),
-            ("在哪里提", "Where", self.where),
-            ("电话", "Telephone", self.phone),
-        )
         return Sheet(
             paragraphs=[
                 (
-                    f"经审查，{self.what}以下 {len(names)} 人（户）的{self.item}申请，现予公示。{span}"
-                    "有异议的，请在公示期内提出。"
+                    f"经审查，{self.what}以下 {len(self.names)} 人（户）的{self.item}申请，现予公示。"
+                    f"公示期为 {day(self.starts_on)} 至 {day(self.ends_on)}。有异议的，请在公示期内提出。"
                 )
             ],
-            lists=[*_listed("名单", names), *_said("依据", *self.basis)],
-            rows=[row for row in rows if row[2]],
+            lists=[("名单", [(name, "") for name in self.names]), *_lists(("依据", self.basis))],
+            rows=[
+                row
+                for row in (
+                    ("事项", "Service", self.item),
+                    ("怎么提", "Objections", self.objections),
+                    ("在哪里提", "Where", self.where),
+                    ("电话", "Telephone", self.phone),
+                )
+                if row[2]
+            ],
         )
 
 
 class Delivery(Notice):
-    """送达回证: which papers were handed over, to whom; the receiver signs. how: a way of delivery, or its code."""
+    """送达回证: which papers were handed over, how, to whom; the receiver signs."""
 
     title = "送达回证"
     title_en = "Proof of delivery"
 
-    documents: list[str] = Field(default_factory=list)
-    certificate: str = ""
-    how: str = ""
+    documents: list[str] = Field(min_length=1)
+    way: str
+    delivered_at: dt.datetime | None = None
     received_by: str = ""
     relation: str = ""
     address: str = ""
 
     def sheet(self) -> Sheet:
-        ways = {"electronic": "电子送达（在“我的证书”里）", "collect": "到窗口领取", "post": "邮寄"}
-        documents = self.documents or [f"{self.item}办理结果" + (f"（{self.certificate}）" if self.certificate else "")]
+        at = timezone.localtime(self.delivered_at) if self.delivered_at else None
         return Sheet(
-            lists=_listed("送达的文书", documents),
+            lists=[("送达的文书", [(name, "") for name in self.documents])],
             rows=self.rows(
-                ("送达方式", "Way", ways.get(self.how, self.how)),
+                ("送达方式", "Way", self.way),
                 ("送达地点", "Place", self.address),
-                ("送达时间", "Delivered", self.moment),
-                ("收件人", "Received by", _with(self.received_by, self.relation)),
+                ("送达时间", "Delivered", f"{day(at.date())} {at:%H:%M}" if at else ""),
+                ("收件人", "Received by", self.received_by + (f"（{self.relation}）" if self.relation else "")),
             ),
-            sign=[] if self.how == "electronic" else ["收件人（签名）", "送达人（签名）", "日期"],
+            sign=["收件人（签名）", "送达人（签名）", "日期"],
         )
 
 
@@ -413,14 +390,16 @@ class Withdrawal(Notice):
     title = "撤回确认书"
     title_en = "Confirmation of withdrawal"
 
+    withdrawn_at: dt.datetime
     reason: str = ""
 
     def sheet(self) -> Sheet:
+        at = timezone.localtime(self.withdrawn_at)
         return Sheet(
             salutation=self.applicant,
             paragraphs=[
                 (
-                    f"您在 {self.moment} 撤回了{self.item}申请，这件事不再办理。"
+                    f"您在 {day(at.date())} {at:%H:%M} 撤回了{self.item}申请，这件事不再办理。"
                     "撤回不影响您以后再申请；交来的原件已经退还，或可以随时取回。"
                 )
             ],
@@ -429,38 +408,39 @@ class Withdrawal(Notice):
 
 
 class Declaration(Notice):
-    """告知承诺书: the body tells what is needed and what follows; the applicant declares (国办发〔2020〕42号).
-
-    proof: what the declaration stands for; content: what is declared; signed_at: the moment, in words, of an online
-    confirmation, empty for a paper that is signed by hand.
-    """
+    """告知承诺书: the body tells what is needed and what follows; the applicant declares (国办发〔2020〕42号)."""
 
     title = "告知承诺书"
     title_en = "Declaration in lieu of proof"
     sealed = False
 
-    proof: Needed
+    proof: str
+    """The proof in whose place the declaration stands."""
     content: list[str] = Field(min_length=1)
+    """What the proof would say, and so what is declared."""
     basis: list[str] = Field(default_factory=list)
-    signed_at: Day = ""
+    signed_by: str = ""
+    signed_at: dt.datetime | None = None
 
     def sheet(self) -> Sheet:
-        known = [
-            "承诺不实的，撤销已经作出的决定，追回已经得到的好处",
-            "行政机关会核查；情节严重的依法处理",
-            "在决定作出以前，可以撤回承诺",
-        ]
+        at = timezone.localtime(self.signed_at) if self.signed_at else None
         return Sheet(
             paragraphs=[f"办理{self.item}，可以用这份书面承诺代替{self.proof}。您也可以不承诺，照常提交证明。"],
             rows=self.rows(("代替的证明", "In lieu of", self.proof)),
             lists=[
-                *_listed("我承诺，以下内容属实", self.content),
-                *_listed("我已经知道", known),
-                *_said("依据", *self.basis),
+                ("我承诺，以下内容属实", [(entry, "") for entry in self.content]),
+                (
+                    "我已经知道",
+                    [
+                        ("承诺不实的，撤销已经作出的决定，追回已经得到的好处", ""),
+                        ("行政机关会核查；情节严重的依法处理", ""),
+                        ("在决定作出以前，可以撤回承诺", ""),
+                    ],
+                ),
+                *_lists(("依据", self.basis)),
             ],
-            sign=[f"承诺人：{self.applicant}　{self.signed_at} 在线确认"]
-            if self.signed_at
-            else ["承诺人（签名）", "日期"],
+            sign=[f"承诺人：{self.signed_by}　{day(at.date())} {at:%H:%M} 在线确认" if at else "承诺人（签名）"]
+            + ([] if at else ["日期"]),
         )
 
 
@@ -471,22 +451,22 @@ class Proxy(Notice):
     title_en = "Power of attorney"
     sealed = False
 
-    agent: Needed
+    agent: str
     agent_id: str = ""
     relation: str = ""
     powers: list[str] = Field(default_factory=lambda: ["提交申请和材料", "接收通知和文书", "领取结果"])
-    valid_until: Day = ""
+    valid_until: dt.date | None = None
 
     def sheet(self) -> Sheet:
-        rows = self.rows(
-            ("受委托人", "Agent", _with(self.agent, self.agent_id)),
-            ("关系", "Relation", self.relation),
-            ("委托到", "Until", self.valid_until or "这件事办完为止"),
-        )
+        who = self.agent + (f"（{self.agent_id}）" if self.agent_id else "")
         return Sheet(
             paragraphs=[f"{self.applicant}委托{self.agent}代为办理{self.item}。"],
-            rows=[row for row in rows if row[0] != "代办人"],
-            lists=_listed("受委托人可以", self.powers),
+            rows=self.rows(
+                ("受委托人", "Agent", who),
+                ("关系", "Relation", self.relation),
+                ("委托到", "Until", day(self.valid_until) if self.valid_until else "这件事办完为止"),
+            ),
+            lists=[("受委托人可以", [(power, "") for power in self.powers])],
             after=["受委托人在以上范围内办的事，由委托人承担后果。委托人可以随时撤回委托。"],
             sign=["委托人（签名）", "受委托人（签名）", "日期"],
         )
@@ -514,11 +494,13 @@ NOTICES: dict[str, type[Notice]] = {
 }
 
 
-def notice_pdf(kind: str, data: Notice | Mapping[str, Any], paper: str = "a4") -> bytes:
-    """Return the unsigned PDF of a notice. kind: one of NoticeKind; paper: one of Paper; data: the kind's fields.
+def notice_pdf(
+    kind: NoticeKind, data: Notice | Mapping[str, Any], paper: Paper = "a4", *, with_seal: bool = False
+) -> bytes:
+    """Return the unsigned PDF of a notice. Raises CharacterNotPrintable; pydantic's ValidationError on wrong data.
 
-    Raises CharacterNotPrintable, ValueError (pydantic's ValidationError where a field is missing). Sealing it is
-    services.seal_document's business.
+    data: the fields of NOTICES[kind]. with_seal draws the seal: services.seal_notice says so, which signs the paper and
+    registers the use. A paper that nobody has sealed does not look as if somebody had.
     """
     if kind not in NOTICES:
         raise ValueError(f"unknown notice {kind!r}: one of {', '.join(NOTICES)}")
@@ -531,30 +513,18 @@ def notice_pdf(kind: str, data: Notice | Mapping[str, Any], paper: str = "a4") -
             "paper": paper,
             "title": notice.title,
             "title_en": notice.title_en,
-            "number": notice.paper_number or notice.number,
-            "number_label": "文书编号" if notice.paper_number else "编号",
+            "number": notice.number,
             "issuer": notice.issuer,
-            "on": notice.date,
-            "sealed": notice.sealed,
-            "qr": qr_svg(notice.link),
+            "on": day(notice.on),
+            "is_issuers": notice.sealed,
+            "with_seal": with_seal and notice.sealed,
+            "qr": qr_svg(notice.url),
             **asdict(notice.sheet()),
         },
     )
 
 
-def _with(text: str, more: str) -> str:
-    return f"{text}（{more}）" if text and more else text
-
-
-def _listed(heading: str, entries: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [(heading, [(entry, "") for entry in entries])]
-
-
-def _said(heading: str, *entries: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return a list of the entries that say something, no list where none does."""
-    told = [entry for entry in entries if entry]
-    return _listed(heading, told) if told else []
-
-
-def _named(heading: str, entries: list[Named]) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [(heading, [(entry.name, entry.how) for entry in entries])] if entries else []
+def _lists(*named: tuple[str, list[str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the lists that say something, without their empty entries."""
+    told = [(heading, [(entry, "") for entry in entries if entry]) for heading, entries in named]
+    return [(heading, entries) for heading, entries in told if entries]

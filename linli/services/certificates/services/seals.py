@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -16,8 +18,8 @@ from linli.core.calendar import now
 from linli.core.ids import new_id
 from linli.ground.accounts.models import Account
 from linli.ground.territory.models import Division
+from linli.services.certificates import documents, queries, rules, signing
 from linli.services.certificates import permissions as may
-from linli.services.certificates import queries, rules, signing
 from linli.services.certificates.models import Authority, Seal, SealUse
 from linli.services.certificates.rules import Occasion
 
@@ -105,6 +107,46 @@ def seal_document(
         case=case_number, seal=seal.pk,
     )  # fmt: skip
     return signed
+
+
+def seal_notice(
+    kind: documents.NoticeKind,
+    data: documents.Notice | Mapping[str, Any],
+    *,
+    division: Division,
+    department: str = "",
+    by: Actor,
+    approved_by: UUID | None = None,
+    paper: documents.Paper = "a4",
+) -> bytes:
+    """Make a paper of a case with its seal, signed and registered; call it once for a paper, and keep what it returns.
+
+    data: as documents.notice_pdf takes it. Raises what that and seal_document raise, ValueError for a paper that is
+    the applicant's own (declaration, proxy).
+    """
+    paper_class = documents.NOTICES[kind]
+    if not paper_class.sealed:
+        raise ValueError(f"{kind} is the applicant's own paper: nobody seals it")
+    notice = data if isinstance(data, documents.Notice) else paper_class.model_validate(dict(data))
+    return seal_document(
+        documents.notice_pdf(kind, notice, paper, with_seal=True),
+        division=division,
+        department=department,
+        occasion=_OCCASIONS.get(kind, Occasion.NOTICE),
+        document=notice.number,
+        title=paper_class.title,
+        case_number=notice.case_number,
+        by=by,
+        approved_by=approved_by,
+    )
+
+
+_OCCASIONS = {
+    "not_accepted": Occasion.DECISION,
+    "decision_granted": Occasion.DECISION,
+    "decision_refused": Occasion.DECISION,
+    "public_notice": Occasion.PUBLIC_NOTICE,
+}
 
 
 def seal_in_force(division: Division, department: str) -> Seal:

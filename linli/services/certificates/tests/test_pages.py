@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.core import calendar, files
@@ -251,6 +253,30 @@ def test_list_goes_on_where_it_stopped(as_actor, monkeypatch):
     assert [number in text(first) for number in numbers] == [False, True, True]
     assert [number in text(second) for number in numbers] == [True, False, False]
     assert client.get(reverse("certificates:issued"), {"before": "nonsense"}).status_code == 200
+
+
+def test_lists_cost_the_same_for_one_certificate_and_for_ten(as_actor):
+    place = make.community()
+    doors = [
+        (make.resident(), reverse("certificates:mine")),
+        (make.actor("district_staff", make.county_of(place)), reverse("certificates:issued")),
+        (make.actor("auditor", make.county_of(place)), reverse("certificates:seals")),
+    ]
+
+    def costs():
+        counted = []
+        for actor, url in doors:
+            with CaptureQueriesContext(connection) as captured:
+                assert as_actor(actor).get(url).status_code == 200
+            counted.append(len(captured))
+        return counted
+
+    make.certificate(place)
+    one = costs()
+    for n in range(9):
+        make.certificate(place, case_number=f"51040226111{n}ABCDE")
+
+    assert costs() == one
 
 
 def test_look_of_staff_is_written_down_for_the_holder(as_actor):

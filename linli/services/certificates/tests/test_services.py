@@ -217,22 +217,21 @@ def test_document_is_sealed_only_for_a_case_or_a_resolution():
 
 
 def test_notice_with_our_seal_is_recognised_when_it_comes_back():
-    from linli.services.certificates import documents
-
     place = make.community()
     make.seal(place, "", "大渡口社区居民委员会")
-    notice = documents.notice_pdf("withdrawal", {
-        "number": make.CASE, "issuer": "大渡口社区居民委员会", "date": make.DECIDED, "link": "http://127.0.0.1/",
-        "item": "高龄津贴", "applicant": "柳桂枝",
-    })  # fmt: skip
+    notice = {
+        "number": "N-1", "case_number": make.CASE, "issuer": "大渡口社区居民委员会", "on": make.DECIDED,
+        "url": "http://127.0.0.1/", "item": "高龄津贴", "applicant": "柳桂枝", "withdrawn_at": NOON,
+    }  # fmt: skip
 
-    sealed = services.seal_document(notice, division=place, occasion=rules.Occasion.NOTICE, document="N-1",
-                                    title="撤回确认书", case_number=make.CASE, by=make.WORKER)  # fmt: skip
+    sealed = services.seal_notice("withdrawal", notice, division=place, by=make.WORKER)
 
     judged = queries.verdict_on(sealed)
     assert judged.verdict == Verdict.SEALED_PAPER
     assert judged.use is not None
-    assert judged.use.document == "N-1"
+    assert (judged.use.document, judged.use.occasion, judged.use.case_number) == ("N-1", "notice", make.CASE)
+    with pytest.raises(ValueError, match="applicant's own"):
+        services.seal_notice("proxy", notice, division=place, by=make.WORKER)
 
 
 def test_register_of_use_cannot_be_edited():
