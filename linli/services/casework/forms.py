@@ -58,7 +58,6 @@ class FindPersonForm(forms.Form):
                 "autocomplete": "off",
                 "class": "input input--number",
                 "autofocus": True,
-                "data-module": "card-reader",
             }
         ),
     )
