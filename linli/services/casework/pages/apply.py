@@ -47,8 +47,10 @@ BEFORE_ME = "casework_people_before_me"
 
 def names_of_items(codes: Iterable[str]) -> dict[str, str]:
     """Return the names of items by code, in the reader's language: one query. Codes no longer published are left out."""
-    versions = catalogue.published().filter(item__code__in=set(codes))
-    return {item.code: in_language(item.name) for item in map(catalogue.item, versions)}
+    wanted = set(codes)
+    return {
+        item.code: in_language(item.name) for item in map(catalogue.item, catalogue.published()) if item.code in wanted
+    }
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> Draft:

@@ -92,7 +92,7 @@ def test_an_item_that_is_no_longer_offered_is_not_submitted(town, refused):
     mother = factories.person(town)
     her = factories.resident(mother)
     draft = factories.drafted(her, "old_age_allowance", mother)
-    ItemVersion.objects.update(status="retired")
+    ItemVersion.objects.update(status="retired", valid_to=today())
 
     with refused(rules.VersionMoved):
         services.submit(her, draft.pk, key="1")
