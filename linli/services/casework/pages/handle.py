@@ -183,6 +183,9 @@ def page_of(
         for c in choices
     ]
     open_now = [c for c in shown if not c["refused"]]
+    elsewhere = ""
+    if not open_now and len({c["refused"] for c in shown}) == 1:
+        elsewhere, shown = shown[0]["refused"], []  # one sentence instead of a row of shut doors
     chosen = action or (open_now[0]["action"] if open_now else "")
     facts = registry.facts_of(case.applicant)
     promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
@@ -214,6 +217,7 @@ def page_of(
         "may_answer_objections": request.actor.may(may.SUSPEND) and my_turn(case, request.actor) is None,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "choices": shown,
+        "elsewhere": elsewhere,
         "open_choices": open_now,
         "chosen": chosen,
         "chosen_label": next((c["label"] for c in shown if c["action"] == chosen), ""),
