@@ -134,7 +134,7 @@ class City:
                                 act.do()
                         except Refused:
                             self.refused += 1
-            with at(min(until - dt.timedelta(minutes=5), self.now)):
+            with at(min(until - dt.timedelta(minutes=5), self.now)), transaction.atomic():
                 run_all()
             day += dt.timedelta(days=1)
             tick()
@@ -397,7 +397,7 @@ def plan_applications(city: City, count: int, days: int) -> None:
         person, account = rng.choice(fitting[item.code])
         if (person.pk, item.code) in used:
             continue
-        day = (city.now - dt.timedelta(days=rng.randint(0, days - 1))).astimezone(CHINA).date()
+        day = (city.now - dt.timedelta(days=int(days * rng.random() ** 1.5))).astimezone(CHINA).date()
         if not city.calendar.is_working(day) and rng.random() < 0.7:
             continue
         moment = dt.datetime.combine(day, dt.time(rng.choice(HOURS), rng.randint(0, 59), rng.randint(0, 59)), CHINA)
