@@ -139,4 +139,3 @@ def walk() -> Walk:
         if not seen:
             found.others[str(door)] = answers
     return found
-
