@@ -13,7 +13,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.core.access import Actor, system_actor
-from linli.core.calendar import now, today
+from linli.core.calendar import at, now, today
 from linli.core.ids import new_id
 from linli.ground.accounts import queries as accounts
 from linli.ground.accounts import services as account_services
@@ -75,11 +75,14 @@ class Town:
         return self._staff[key]
 
     def seals(self) -> None:
-        keeper = Account.objects.get(pk=self.staff("community_head", self.home, name="山楂").account_id)
-        for place in (self.home, self.other, self.street, self.west_home):
-            certificates.make_seal(place, "", place.name, keeper, SETUP)
-        for county in (self.county, self.west):
-            certificates.make_seal(county, "civil_affairs", f"{county.name}民政局", keeper, SETUP)
+        """Make the seals, early enough for a test that lives in the past."""
+        with at(dt.datetime(2026, 1, 5, tzinfo=dt.UTC)):
+            keeper = Account.objects.get(pk=self.staff("community_head", self.home, name="山楂").account_id)
+            for place in (self.home, self.other, self.street, self.west_home):
+                certificates.make_seal(place, "", place.name, keeper, SETUP)
+            for county in (self.county, self.west):
+                for line in ("civil_affairs", "human_resources"):
+                    certificates.make_seal(county, line, f"{county.name} {line}", keeper, SETUP)
 
 
 _serial = itertools.cycle(range(100, 999))
