@@ -15,14 +15,17 @@ from linli.core.access import Actor
 from linli.core.calendar import today
 from linli.core.design import panels
 from linli.core.design.dates import said
+from linli.core.messages import queries as messages
 from linli.services.casework import permissions as cases_may
 from linli.services.casework import queries as casework
-from linli.services.casework.models import Case, Status
+from linli.services.casework.models import Case, Gap, Status
 from linli.services.catalogue import words
+from linli.web.heads import Indicator
 
 Panel = tuple[str, dict[str, Any]] | None
 MOST = 3
 MOST_FOUND = 20
+HEADS_DAYS = 30
 
 
 def _name(case: Case) -> str:
@@ -34,7 +37,7 @@ def waiting(request: HttpRequest) -> Panel:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.kind != "resident":
         return None
-    todos = [
+    todos: list[dict[str, Any]] = [
         {
             "name": _name(case),
             "sentence": _("请补来：%(what)s。")
@@ -46,10 +49,36 @@ def waiting(request: HttpRequest) -> Panel:
         }
         for case in casework.waiting_for_me(actor)[:MOST]
     ]
+    todos += [_gap(gap) for gap in casework.gaps_waiting_for_me(actor)[:MOST]]
+    if new := messages.unread_count(person_id=actor.person_id, account_id=actor.account_id):
+        todos.append(_unread(new))
     if not todos:
         return None
     title = ngettext("有 %(n)s 件事等您", "有 %(n)s 件事等您", len(todos)) % {"n": len(todos)}
     return "design/panels/todo.html", {"title": title, "todos": todos}
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    names = {material.code: words.say(material.name) for material in casework.item_of(gap.case).materials}
+    return {
+        "name": _name(gap.case),
+        "sentence": _("说好以后补来的：%(what)s。") % {"what": names.get(gap.material_code, gap.material_code)},
+        "before": gap.due_on,
+        "url": reverse("casework:my_case", args=[gap.case.number]),
+        "action": _("去交"),
+        "icon": "camera",
+    }
+
+
+def _unread(new: int) -> dict[str, Any]:
+    return {
+        "name": _("消息"),
+        "sentence": ngettext("有 %(n)s 条没读。", "有 %(n)s 条没读。", new) % {"n": new},
+        "before": None,
+        "url": reverse("web:my_messages"),
+        "action": _("去看"),
+        "icon": "mail",
+    }
 
 
 def running(request: HttpRequest) -> Panel:
@@ -124,7 +153,86 @@ def my_day(request: HttpRequest) -> Panel:
     return "design/panels/figures.html", {"id": "my-day", "title": _("办件"), "figures": figures}
 
 
+def others_wait(request: HttpRequest) -> Panel:
+    """What waits for the actor beside the cases of her own step: opinions, bad ratings, matters of supervision."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    offered = [
+        (cases_may.GIVE_OPINION, _("等我们答复的"), casework.opinions_for, "casework:opinions"),
+        (cases_may.FOLLOW_UP, _("差评回访"), casework.follow_ups_for, "casework:follow_ups"),
+        (cases_may.SUPERVISE, _("督办事项"), casework.work_items_for, "casework:work_items"),
+    ]
+    figures = [
+        {"name": name, "value": rows(actor).order_by().count(), "whole": "", "url": reverse(url), "words": _("去看")}
+        for permission, name, rows, url in offered
+        if actor.may(permission)
+    ]
+    if not figures:
+        return None
+    return "design/panels/figures.html", {"id": "others-wait", "title": _("还有这些"), "figures": figures}
+
+
+def by_status(request: HttpRequest) -> Panel:
+    """How many cases stand where, within the actor's reach."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.may(cases_may.VIEW):
+        return None
+    counts = casework.counts_by_status(actor)
+    every = reverse("casework:all")
+    figures = [
+        {"name": status.label, "value": counts[status], "whole": "", "url": f"{every}?status={status.value}",
+         "words": _("看这些")}
+        for status in Status
+        if counts.get(status)
+    ]  # fmt: skip
+    if not figures:
+        return None
+    return "design/panels/figures.html", {"id": "by-status", "title": _("办件现在在哪里"), "figures": figures}
+
+
+def heads(request: HttpRequest) -> Panel:
+    """The indicators of the four heads that cases can tell (R160); of facilities and environment they know nothing."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.may(cases_may.FIGURES):
+        return None
+    goes = casework.how_it_goes(actor, since=today() - dt.timedelta(days=HEADS_DAYS))
+    figures = reverse("casework:figures")
+    every = reverse("casework:all")
+    look = _("看是怎么算的")
+    return "", {
+        "service": [
+            _share(_("30 天里按时办完"), goes.in_time, goes.decided, figures, look),
+            _share(_("30 天里没让补材料"), goes.at_once, goes.decided, figures, look),
+            _share(_("30 天里办完的评价满意"), goes.good, goes.rated, figures, look),
+        ],
+        "management": [
+            Indicator(_("这一步超期的"), str(goes.late), _("/ %(n)s 件") % {"n": goes.waiting}, every, _("看全部办件")),
+            _open(
+                _("差评超期没答复"), goes.bad_ratings_late, goes.bad_ratings, "casework:follow_ups",
+                actor.may(cases_may.FOLLOW_UP),
+            ),
+            _open(
+                _("还没了结的督办"), goes.work_items, None, "casework:work_items", actor.may(cases_may.SUPERVISE)
+            ),
+        ],
+    }  # fmt: skip
+
+
+def _share(name: str, part: int, whole: int, url: str, look: str) -> Indicator:
+    """Return a share with its whole; without anything to share, that there is nothing to count yet."""
+    if not whole:
+        return Indicator(name, _("还没有数据"))
+    return Indicator(name, f"{part * 100 // whole}%", f"{part} / {whole}", url, look)
+
+
+def _open(name: str, count: int, of: int | None, page: str, may_open: bool) -> Indicator:
+    whole = "" if of is None else _("/ %(n)s 件") % {"n": of}
+    return Indicator(name, str(count), whole, reverse(page) if may_open else "", _("看这些") if may_open else "")
+
+
 def register() -> None:
+    panels.register("bench_service", others_wait, order=10)
+    panels.register("bench_management", by_status, order=0)
+    panels.register("bench_heads", heads, order=0)
     panels.register("bench_service", my_day, order=0)
     panels.register("portal_home", waiting, order=0)
     panels.register("portal_home", running, order=60)

@@ -1,8 +1,9 @@
 """What the shells themselves ask for."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.access import Permission
+from linli.core.access import Actor, Permission
 from linli.core.design import navigation
 
 USE_WORKBENCH = Permission(
@@ -12,6 +13,23 @@ USE_WORKBENCH = Permission(
     "department_staff supervisor auditor administrator security_administrator",
 )
 
+MESSAGES = Permission("web.messages", _("看发给自己的消息，决定发不发短信"), roles="resident organisation")
+OPERATE = Permission("web.operate", _("看系统运行情况"), roles="administrator")
+
+
+def unread(request: HttpRequest) -> int | None:
+    """Count what the reader has not read yet; nothing where there is nothing."""
+    from linli.core.messages.queries import unread_count  # permissions are read before the models are ready
+
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.is_signed_in:
+        return None
+    return unread_count(person_id=actor.person_id, account_id=actor.account_id) or None
+
+
 navigation.register("portal", "", _("首页"), "web:home", "home-2", order=0)
 navigation.register("bench", "service", _("今天"), "web:bench", "home-2", USE_WORKBENCH, order=0)
 navigation.register("bench", "management", _("概况"), "web:bench_management", "chart-bar", USE_WORKBENCH, order=0)
+navigation.register("portal", "", _("消息"), "web:my_messages", "mail", MESSAGES, unread, order=80)
+navigation.register("bench", "service", _("我的消息"), "web:staff_messages", "mail", USE_WORKBENCH, unread, order=5)
+navigation.register("bench", "management", _("运行情况"), "web:operations", "settings", OPERATE, order=90)

@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from linli.core.access import Actor, Permission
-from linli.core.audit.models import Entry
+from linli.core.audit.models import ChainHead, DaySeal, Entry
 
 PAGE = 30
 DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}
@@ -56,6 +56,23 @@ def entries_for(
     if actor_id:
         rows = rows.filter(actor_id=actor_id)
     return _page(rows, before, size)
+
+
+@dataclass(frozen=True)
+class LogState:
+    """How long the log is and how far it is sealed. Whether it is whole, only `linli audit verify` can tell."""
+
+    chains: int
+    entries: int
+    seals: int
+    last_sealed: dt.date | None
+
+
+def log_state() -> LogState:
+    """Return counts and the last sealed day; no entry is read."""
+    heads = ChainHead.objects.aggregate(chains=Count("pk"), entries=Sum("seq"))
+    seals = DaySeal.objects.aggregate(n=Count("pk"), last=Max("day"))
+    return LogState(heads["chains"], heads["entries"] or 0, seals["n"], seals["last"])
 
 
 def _within(actor: Actor, permission: Permission) -> QuerySet[Entry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linli.core.crypto import unseal
 from linli.core.messages.models import Channel, Consent, Failure, Message, OutboxEntry, State
@@ -98,6 +98,12 @@ def own_messages(person_id: UUID | None, account_id: UUID | None) -> QuerySet[Me
 def unread_count(*, person_id: UUID | None = None, account_id: UUID | None = None) -> int:
     """Count what somebody has not read yet; MANY stands for that many or more."""
     return own_messages(person_id, account_id).filter(read_at__isnull=True)[:MANY].count()
+
+
+def not_arrived(since: dt.datetime) -> dict[str, int]:
+    """Count the text messages since a moment that did not arrive, by Failure: counts, nobody's data."""
+    rows = Message.everywhere.filter(state=State.FAILED, created_at__gte=since).values("failure")
+    return {row["failure"]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
 
 
 def told_about(about_type: str, about_id: str) -> list[Told]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Collection
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -33,6 +34,12 @@ def mark_read(message_id: UUID, *, by: Actor) -> None:
     Message.everywhere.filter(pk=message.pk, county_code=message.county_code, read_at__isnull=True).update(
         state=State.READ, read_at=now()
     )
+
+
+def mark_shown(message_ids: Collection[UUID], *, by: Actor) -> int:
+    """Note that the receiver has had these messages before her; somebody else's stay as they are. Return how many."""
+    shown = own_messages(by.person_id, by.account_id).filter(pk__in=message_ids, read_at__isnull=True)
+    return shown.update(state=State.READ, read_at=now())
 
 
 def mark_all_read(*, by: Actor) -> int:

@@ -35,7 +35,7 @@ class Purpose(models.TextChoices):
     CHECK_IDENTITY = "check_identity", _("当面核对身份")
     CONTACT = "contact", _("打电话联系本人")
     VISIT = "visit", _("上门走访")
-    CORRECT = "correct", _("更正资料")
+    CORRECT = "correct", _("核对以后更正资料")
 
 
 class Person(models.Model):

@@ -210,8 +210,8 @@ def _has_control(text: str) -> bool:
 
 
 def _looks_like_utf_16(data: bytes) -> bool:
-    """Tell UTF-16 without a mark: a list holds many digits and commas, each with a zero byte at its side."""
-    return data.count(0) * 8 > len(data)
+    """Tell UTF-16 without a mark: the first character has a zero byte at its side, and so have many others."""
+    return data[:2].count(0) == 1 and data.count(0) * 8 > len(data)
 
 
 def _shown(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from linli.services.casework.models import FollowUp, Opinion, Rating, Relation
@@ -124,8 +125,14 @@ class AcceptForm(SaidForm):
 
 
 class ExtensionForm(SaidForm):
-    working_days = forms.IntegerField(label=_("要延长几个工作日"), min_value=1, max_value=10)
+    working_days = forms.IntegerField(label=_("要延长几个工作日"), min_value=1)
     because = forms.CharField(label=_("为什么要延长"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, at_most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = self.fields["working_days"]
+        days.validators.append(MaxValueValidator(at_most))
+        days.widget.attrs["max"] = at_most
 
 
 class OpinionForm(SaidForm):

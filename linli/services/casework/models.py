@@ -153,6 +153,8 @@ class Case(models.Model):
     due_on = models.DateField(_("承诺期限"), null=True)
     legal_due_on = models.DateField(_("法定期限"), null=True)
     due_is_provisional = models.BooleanField(default=False)
+    promise_shortened_by = models.PositiveSmallIntegerField(default=0)
+    """Days by which the promise is shorter than the item's, so that a day once told holds (clock rule 7)."""
     reason = models.TextField(_("理由"), blank=True)
     certificate_number = models.CharField(max_length=24, blank=True)
     priority_reason = models.CharField(max_length=60, blank=True)

@@ -23,6 +23,7 @@ from linli.ground.registry.models import IdKind
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
     OPEN,
+    WITH_STAFF,
     AcceptanceSlip,
     Case,
     CaseAction,
@@ -30,6 +31,7 @@ from linli.services.casework.models import (
     Channel,
     Draft,
     FollowUp,
+    Gap,
     Opinion,
     Pause,
     Status,
@@ -213,6 +215,17 @@ def waiting_for_me(actor: Actor) -> QuerySet[Case]:
     return my_cases(actor).filter(status=Status.SUPPLEMENT_REQUESTED).select_related("supplement")
 
 
+def gaps_waiting_for_me(actor: Actor) -> QuerySet[Gap]:
+    """Return the materials that the resident was allowed to bring later, most urgent first."""
+    return (
+        Gap.objects.filter(
+            case__in=my_cases(actor).filter(status__in=OPEN).order_by().values("pk"), met_at__isnull=True
+        )
+        .select_related("case__item_version")
+        .order_by("due_on", "id")
+    )
+
+
 def slips_for(actor: Actor) -> QuerySet[AcceptanceSlip]:
     """Return what this county's windows took in for other counties."""
     return AcceptanceSlip.objects.within(actor.reach(may.RECEIVE)).order_by("-received_at", "-id")
@@ -368,6 +381,45 @@ def figures(actor: Actor, *, since: dt.date) -> Figures:
         window_items=sum("window" in item.channels and item.elsewhere is None for item in items),
         published_items=len(items),
     )
+
+
+@dataclass(frozen=True)
+class Running:
+    """How the work within a reach goes, for the heads of the community's page (R160): counts beside their whole."""
+
+    decided: int
+    in_time: int
+    at_once: int
+    rated: int
+    good: int
+    waiting: int
+    late: int
+    bad_ratings: int
+    bad_ratings_late: int
+    work_items: int
+
+
+def how_it_goes(actor: Actor, *, since: dt.date) -> Running:
+    """Return what was decided and rated since a day, and what waits today. at_once: without asking for a supplement."""
+    reach = actor.reach(may.FIGURES)
+    cases = Case.objects.within(reach).order_by()
+    decided = cases.filter(decided_at__date__gte=since).aggregate(
+        decided=Count("pk"),
+        in_time=Count("pk", filter=Q(due_on__isnull=True) | Q(decided_at__date__lte=F("due_on"))),
+        at_once=Count("pk", filter=Q(supplement__isnull=True)),
+        rated=Count("rating"),
+        good=Count("rating", filter=Q(rating__score__gte=3)),
+    )
+    waiting = cases.filter(status__in=WITH_STAFF).aggregate(
+        waiting=Count("pk"), late=Count("pk", filter=Q(step_due_on__lt=today()))
+    )
+    bad = (
+        FollowUp.objects.within(reach)
+        .filter(closed_at__isnull=True)
+        .aggregate(bad_ratings=Count("pk"), bad_ratings_late=Count("pk", filter=Q(answer_by__lt=today())))
+    )
+    work_items = WorkItem.objects.within(reach).filter(closed_at__isnull=True).count()
+    return Running(**decided, **waiting, **bad, work_items=work_items)
 
 
 def entitled_but_not_granted(actor: Actor, item_code: str = "legal_aid") -> QuerySet[Case]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.http import Refused
 from linli.core.ids import check_character, random_serial
-from linli.services.catalogue.content import Item, Material
+from linli.services.catalogue.content import Item, Limit, Material
+
+if TYPE_CHECKING:
+    from linli.core.access import Actor
 
 T = TypeVar("T")
 
@@ -22,7 +26,10 @@ TELL_WITHIN_WORKING_DAYS = 5
 """行政许可法第三十二条（四）: tell within five working days what is missing; silence is acceptance."""
 
 EXTENSION_WORKING_DAYS_AT_MOST = 10
-"""行政许可法第四十二条."""
+"""行政许可法第四十二条第一款."""
+
+JOINT_EXTENSION_WORKING_DAYS_AT_MOST = 15
+"""行政许可法第四十二条第二款: where several bodies handle a case jointly (联办)."""
 
 CALL_BACK_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS = 5
@@ -218,9 +225,28 @@ def needs_registration(item: Item) -> bool:
     return any(c.fact == "registered_here" and c.equals is True for c in item.applicants.conditions)
 
 
-def check_extension(working_days: int) -> None:
-    if not 1 <= working_days <= EXTENSION_WORKING_DAYS_AT_MOST:
-        raise ExtensionTooLong(days=EXTENSION_WORKING_DAYS_AT_MOST)
+def extension_at_most(item: Item) -> int:
+    """Return the most working days by which a case of the item can be extended."""
+    is_joint = any(link.also for link in item.chain)
+    return JOINT_EXTENSION_WORKING_DAYS_AT_MOST if is_joint else EXTENSION_WORKING_DAYS_AT_MOST
+
+
+def counties_begin_with(division_code: str) -> str:
+    """Return how the county codes begin of the counties that lie in a division, or in which it lies; "" for all."""
+    code = division_code[:6]
+    return code[:2] if code[2:] == "0000" else code[:4] if code[4:] == "00" else code
+
+
+def check_extension(working_days: int, *, at_most: int = EXTENSION_WORKING_DAYS_AT_MOST) -> None:
+    if not 1 <= working_days <= at_most:
+        raise ExtensionTooLong(days=at_most)
+
+
+def shortened(limit: Limit, days: int) -> Limit:
+    """Return a limit that is some days shorter, never less than none."""
+    if not days or limit.days is None:
+        return limit
+    return limit.model_copy(update={"days": max(0, limit.days - days)})
 
 
 def check_reason(said: str, *, least: int = 4) -> str:
@@ -268,6 +294,14 @@ def still_missing(item: Item, given: Collection[str]) -> list[Material]:
 def spared(sources: Sequence[str]) -> int:
     """Count the materials that the applicant did not have to bring (R37)."""
     return sum(source in ("fact", "certificate", "declaration") for source in sources)
+
+
+def who_is_asked(by: Actor, applicant_id: UUID | None) -> UUID | None:
+    """Return the person who is asked whether text messages may be sent to her: whoever holds the telephone now.
+
+    A resident agrees for herself, also when she applies for another; at the window the applicant is asked.
+    """
+    return by.person_id if by.kind == "resident" else applicant_id
 
 
 def priority_reason(facts: Mapping[str, Any]) -> str:

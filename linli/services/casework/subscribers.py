@@ -11,8 +11,9 @@ from django.utils.translation import override
 
 from linli.core import messages
 from linli.core.access import system_actor
+from linli.core.calendar.events import CalendarLoaded
 from linli.core.events import subscribe
-from linli.services.casework import queries, services
+from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
 from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
 from linli.services.casework.services.facts import printed_facts
@@ -113,3 +114,9 @@ def issue_and_deliver(event: CaseDecided) -> None:
         services.record_certificate(case, certificate.number, by=by)
     if case.status in (Status.GRANTED, Status.REFUSED) and "electronic" in item.result.delivery:
         services.deliver(case.number, by=by, how="electronic")
+
+
+@subscribe(CalendarLoaded)
+def settle_clocks(event: CalendarLoaded) -> None:
+    """Have the provisional deadlines of the place computed again: a task, since they may be many."""
+    tasks.settle_clocks.enqueue(rules.counties_begin_with(event.division_code))

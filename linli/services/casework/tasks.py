@@ -23,6 +23,7 @@ from linli.ground.accounts import queries as accounts
 from linli.ground.territory import queries as territory
 from linli.services.casework import notices, queries, services  # noqa: F401 (notices registers the words)
 from linli.services.casework.models import (
+    OPEN,
     Case,
     Draft,
     Escalation,
@@ -225,6 +226,20 @@ def raise_late_follow_ups() -> int:
         )
         raised += made
     return raised
+
+
+@task()
+def settle_clocks(county_code: str, after: str = "") -> None:
+    """Compute provisional deadlines again, a batch at a time; the next batch is a task of its own. Restartable."""
+    by = system_actor("放假安排公布，重新计算期限")
+    calendar_for(fresh=True)
+    rows = Case.everywhere.filter(due_is_provisional=True, status__in=OPEN, county_code__startswith=county_code)
+    if after:
+        rows = rows.filter(pk__gt=after)
+    cases = list(rows.select_related("item_version").order_by("pk")[:BATCH])
+    _each(cases, "settle", lambda case: services.settle_clock(case, by=by))
+    if len(cases) == BATCH:
+        settle_clocks.enqueue(county_code, str(cases[-1].pk))
 
 
 @periodic("casework.drafts", at=dt.time(3, 20))

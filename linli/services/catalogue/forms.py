@@ -33,7 +33,16 @@ def _days(label: Any, *, required: bool = True, help_text: Any = "") -> forms.In
     return forms.IntegerField(label=label, required=required, help_text=help_text, min_value=0, max_value=400)
 
 
-class MainForm(forms.Form):
+class PlainForm(forms.Form):
+    """A form that speaks as the rest of the house does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("这一项还空着，请写上。")
+
+
+class MainForm(PlainForm):
     """The fields of an item that change most. Everything else stays as the text says."""
 
     name_zh = forms.CharField(label=_("名称"), max_length=60)
@@ -86,7 +95,23 @@ class MainForm(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in self.groups]
 
 
-class ConditionForm(forms.Form):
+class RowForm(PlainForm):
+    """One row of a list. It stands closed under its name until it is opened, is new, or has an error."""
+
+    named_by = ""
+
+    @property
+    def said(self) -> str:
+        return str(self[self.named_by].value() or "")[:60]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.said or (self.is_bound and bool(self.errors))
+
+
+class ConditionForm(RowForm):
+    named_by = "text_zh"
+
     text_zh = _text(_("条件"))
     text_en = _text(_("英文"))
     fact = _choice(
@@ -106,7 +131,9 @@ class ConditionForm(forms.Form):
     basis = _text(_("依据"), required=False)
 
 
-class MaterialForm(forms.Form):
+class MaterialForm(RowForm):
+    named_by = "name_zh"
+
     code = forms.RegexField(
         r"^[a-z][a-z0-9_]*$",
         label=_("编码"),
@@ -136,11 +163,17 @@ class MaterialForm(forms.Form):
     may_follow = forms.BooleanField(label=_("可以后补"), required=False)
 
 
-class ChainForm(forms.Form):
+class ChainForm(RowForm):
+    """Short enough to stand open."""
+
     level = _choice(_("哪一级"), words.LEVELS)
     step = _choice(_("做什么"), words.STEPS)
     department = _choice(_("哪个部门"), Department.choices, required=False, empty=_("就是社区或街道"))
     days = forms.IntegerField(label=_("几个工作日"), min_value=0, max_value=200, initial=0)
+
+    @property
+    def said(self) -> str:
+        return ""
 
 
 ROWS: dict[str, Any] = {
@@ -148,7 +181,7 @@ ROWS: dict[str, Any] = {
     "materials": formset_factory(MaterialForm, extra=0, can_delete=True, can_order=True, max_num=40),
     "chain": formset_factory(ChainForm, extra=0, can_delete=True, can_order=True, max_num=20),
 }
-ROW_TITLES = {"conditions": _("条件"), "materials": _("材料"), "chain": _("各步")}
+ROW_TITLES = {"conditions": _("条件"), "materials": _("材料"), "chain": _("步骤")}
 
 
 class EditForms:
@@ -379,7 +412,7 @@ _ROWS_OF = {"conditions": _conditions_of, "materials": _materials_of, "chain": _
 _WITH_ROWS = {"conditions": _with_conditions, "materials": _with_materials, "chain": _with_chain}
 
 
-class TextForm(forms.Form):
+class TextForm(PlainForm):
     """The whole content as YAML."""
 
     text = forms.CharField(
@@ -391,13 +424,13 @@ class TextForm(forms.Form):
     )
 
 
-class DayForm(forms.Form):
+class DayForm(PlainForm):
     """From which day."""
 
     from_day = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(PlainForm):
     reason = forms.CharField(
         label=_("为什么退回"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )  # fmt: skip

@@ -62,6 +62,16 @@ class Guide:
     to_confirm: tuple[str, ...] = field(default=())
 
     @property
+    def had(self) -> str:
+        """The names of what we have ourselves, in one breath: 身份证、户口簿."""
+        return _("、").join(need.name for need in self.held if not need.notes)
+
+    @property
+    def looked_up(self) -> list[Need]:
+        """What we ask another body for."""
+        return [need for need in self.held if need.notes]
+
+    @property
     def can_apply_here(self) -> bool:
         return not self.elsewhere
 
@@ -218,7 +228,7 @@ def _limits(item: Item) -> list[tuple[str, str]]:
 
 def _decider(item: Item) -> str:
     last = item.chain[-1]
-    return f"{words.LEVELS[last.level]}{words.department_name(last.department) if last.department else ''}"
+    return words.body(last.level, last.department)
 
 
 def _cited(item: Item) -> list[str]:

@@ -300,14 +300,14 @@ def coverage(on: dt.date | None = None) -> Coverage:
     codes = {version.item.code for version, _content in offered}
     by_department: dict[str, list[Missing | None]] = {}
     for version, content in offered:
-        if "natural_person" in content.applicants.kinds:
+        if _is_for_people(content):
             elsewhere = content.elsewhere
             told = elsewhere and Missing(version.name, content.code, elsewhere.reason.zh, elsewhere.document)
             by_department.setdefault(version.department, []).append(told or None)
     others = ItemVersion.objects.exclude(item__code__in=codes).select_related("item").order_by("item_number", "-number")
     seen: set[str] = set()
     for version in others:
-        if version.item.code not in seen and "natural_person" in item(version).applicants.kinds:
+        if version.item.code not in seen and _is_for_people(item(version)):
             by_department.setdefault(version.department, []).append(
                 Missing(version.name, version.item.code, _why_not(version, day))
             )
@@ -328,6 +328,11 @@ def coverage(on: dt.date | None = None) -> Coverage:
         by_domain={number: sum(one.domain == number for one in contents) for number in range(1, 14)},
         total=len(contents),
     )
+
+
+def _is_for_people(content: Item) -> bool:
+    """Whether natural persons apply, alone or as a household (「针对自然人办理」)."""
+    return bool({"natural_person", "household"} & set(content.applicants.kinds))
 
 
 def _why_not(version: ItemVersion, day: dt.date) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.services.catalogue.departments import Department
@@ -163,8 +163,15 @@ def department_name(code: str) -> str:
 def days(number: int, unit: str = "working_days") -> str:
     """Say a number of days: 15 个工作日."""
     if unit == "calendar_days":
-        return str(_("%(days)s 天")) % {"days": number}
-    return str(_("%(days)s 个工作日")) % {"days": number}
+        return ngettext("%(days)s 天", "%(days)s 天", number) % {"days": number}
+    return ngettext("%(days)s 个工作日", "%(days)s 个工作日", number) % {"days": number}
+
+
+def body(level: str, department: str = "") -> str:
+    """Say who acts: 社区, 区县民政局."""
+    if not department:
+        return str(LEVELS[level])
+    return str(_("%(level)s%(department)s")) % {"level": LEVELS[level], "department": department_name(department)}
 
 
 def limit(limit: Limit) -> str:

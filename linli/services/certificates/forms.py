@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.ids import is_number
 from linli.ground.accounts.models import Account
+from linli.ground.territory.forms import CommunityField
 from linli.services.certificates import rules
 
 NUMBER_LENGTH = {"length": rules.NUMBER}
@@ -123,3 +124,35 @@ class SealForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["department"].choices = [("", _("本级（没有部门）")), *departments]  # type: ignore[attr-defined]
         self.fields["custodian"].queryset = custodians  # type: ignore[attr-defined]
+
+
+class DemandForm(forms.Form):
+    """Who asked for a proof that nobody may ask for, and for what."""
+
+    proof_name = forms.CharField(
+        label=_("要您开什么证明"),
+        max_length=rules.DEMAND_WORDS_MAX,
+        widget=forms.TextInput(attrs={"list": "proof-names", "autocomplete": "off"}),
+        error_messages={"required": _("请写下是什么证明。")},
+    )
+    asking_body = forms.CharField(
+        label=_("谁要的"),
+        help_text=_("单位的名称，例如某某银行某某支行、某某学校。不用写人名。"),
+        max_length=rules.DEMAND_WORDS_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请写下是哪个单位要的。")},
+    )
+    asked_for = forms.CharField(
+        label=_("办什么事要的"),
+        max_length=rules.DEMAND_WORDS_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请写下是办什么事。")},
+    )
+    community = CommunityField(label=_("在哪个社区（村）"))
+    note = forms.CharField(
+        label=_("还想说的"),
+        help_text=_("不要写身份证号和电话。"),
+        required=False,
+        max_length=rules.NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

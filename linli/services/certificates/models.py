@@ -233,3 +233,49 @@ class SealUse(models.Model):
 
     def __str__(self) -> str:
         return self.document
+
+
+class ProofDemand(models.Model):
+    """Somebody was asked for a proof that nobody may ask for (R45): what, by whom, for what, and who says so.
+
+    proof is the list's entry where the database holds it, proof_name its name or what people called it. asking_key is
+    asking_body without what does not change its meaning: reports are counted by it. note is sealed
+    ("certificates.proofdemand.note").
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6, editable=False)
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+", verbose_name=_("社区"))
+    proof = models.ForeignKey("catalogue.ForbiddenProof", models.PROTECT, null=True, related_name="+")
+    proof_name = models.CharField(_("要的证明"), max_length=120)
+    asking_body = models.CharField(_("谁要的"), max_length=120)
+    asking_key = models.CharField(max_length=120)
+    asked_for = models.CharField(_("办什么事"), max_length=120)
+    note = models.TextField(_("还想说的"), blank=True)
+    reported_by = models.UUIDField()
+    """The account that reported it."""
+    reported_at = models.DateTimeField()
+
+    scope = Scope()
+    objects = ScopedManager["ProofDemand"]()
+    everywhere = models.Manager["ProofDemand"]()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(proof_name="") & ~Q(asking_body="") & ~Q(asking_key=""),
+                name="certificates_demand_says_what_and_who",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["county_code", "asking_key"], name="certificates_demands_by_body"),
+            models.Index(fields=["county_code", "reported_at", "id"], name="certificates_demands"),
+        ]
+
+    def __str__(self) -> str:
+        return self.proof_name
+
+    @property
+    def note_shown(self) -> str:
+        """The note, unsealed. Whoever shows it has asked who may see it."""
+        return crypto.unseal(self.note, where="certificates.proofdemand.note", row=self.pk) if self.note else ""

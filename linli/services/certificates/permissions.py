@@ -19,3 +19,13 @@ ISSUE = Permission(
 REVOKE = Permission("certificates.revoke", _("撤销、换发证书"), roles="department_staff district_staff")
 SEALS = Permission("certificates.manage_seals", _("登记、停用电子印章"), roles="administrator")
 SEAL_REGISTER = Permission("certificates.seal_register", _("查看用印登记"), roles="administrator auditor supervisor")
+REPORT_DEMAND = Permission(
+    "certificates.report_demand",
+    _("反映有人还在要不该开的证明"),
+    roles="resident window_clerk community_worker grid_member community_head",
+)
+VIEW_DEMANDS = Permission(
+    "certificates.view_demands",
+    _("看谁还在要不该开的证明"),
+    roles="community_head district_staff supervisor auditor",
+)

@@ -9,17 +9,27 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from cryptography import x509
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from linli.core import calendar
 from linli.core.access import Actor, Permission
 from linli.ground.territory.models import Division
+from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue import rules as catalogue_rules
+from linli.services.catalogue.rules import Proof
 from linli.services.certificates import checking, documents, rules
 from linli.services.certificates import permissions as may
 from linli.services.certificates.checking import Finding
-from linli.services.certificates.models import Authority, Certificate, CertificateStatus, Seal, SealUse
+from linli.services.certificates.models import (
+    Authority,
+    Certificate,
+    CertificateStatus,
+    ProofDemand,
+    Seal,
+    SealUse,
+)
 from linli.services.certificates.rules import State, Verdict
 
 
@@ -290,3 +300,57 @@ def what_may_be_shown(certificate: Certificate) -> list[tuple[str, str, str]]:
     if printed.holder_kind == "natural_person":
         choices.insert(0, (FULL_NAME, "", printed.holder))
     return choices
+
+
+# -- proofs that nobody may ask for (R45) ----------------------------------------------------------------------------
+
+
+def demands_for(actor: Actor) -> QuerySet[ProofDemand]:
+    """Return the reports within the actor's reach, newest first."""
+    return (
+        ProofDemand.objects.within(actor.reach(may.VIEW_DEMANDS))
+        .select_related("community")
+        .order_by("-reported_at", "-id")
+    )
+
+
+@dataclass(frozen=True)
+class BodyCount:
+    """How often a body was reported, by how many people, and when last. key: what its reports are counted by."""
+
+    key: str
+    name: str
+    reports: int
+    people: int
+    last_at: dt.datetime
+
+
+def demands_by_body(actor: Actor, *, most: int = 50) -> list[BodyCount]:
+    """Count the reports of each asking body within the actor's reach, most first."""
+    rows = (
+        demands_for(actor)
+        .order_by()
+        .values("asking_key")
+        .annotate(
+            reports=Count("pk"),
+            people=Count("reported_by", distinct=True),
+            name=Max("asking_body"),
+            last_at=Max("reported_at"),
+        )
+        .order_by("-reports", "asking_key")[:most]
+    )
+    return [BodyCount(row["asking_key"], row["name"], row["reports"], row["people"], row["last_at"]) for row in rows]
+
+
+def found_proofs(q: str) -> list[Proof]:
+    """Return the proofs that nobody may ask for, or those of them that fit what was typed, in people's words too."""
+    proofs = catalogue.forbidden_proofs()
+    typed = catalogue_rules.same_spelling(q)
+    if not typed:
+        return list(proofs)
+    named = catalogue_rules.forbidden_proof(q, proofs)
+    return [
+        proof
+        for proof in proofs
+        if proof == named or any(typed in catalogue_rules.same_spelling(name) for name in (proof.name, *proof.synonyms))
+    ]

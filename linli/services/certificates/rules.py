@@ -204,3 +204,43 @@ def check_reason(reason: str) -> str:
     if names_somebody(trimmed):
         raise ReasonNamesSomebody(field="reason")
     return trimmed
+
+
+# -- proofs that nobody may ask for (R45) --------------------------------------------------------------------------
+
+DEMANDS_A_DAY = 20
+"""Reports that one account can send in a day."""
+DEMAND_WORDS_MAX = 120
+NOTE_MAX = 300
+
+
+class WordsNeeded(Refused):
+    code = "certificates.words_needed"
+    message = _("请写清楚，至少两个字。")
+
+
+class WordsTooLong(Refused):
+    code = "certificates.words_too_long"
+    message = _("最多 %(max)s 个字，这里有 %(given)s 个。")
+
+
+class PlaceOutOfReach(Refused):
+    code = "certificates.place_out_of_reach"
+    message = _("只能替自己的社区反映。请选您工作的社区。")
+    field = "community"
+
+
+class TooManyDemands(Refused):
+    code = "certificates.too_many_demands"
+    message = _("今天已经反映了 %(count)s 次，请明天再来；急的请打 12345。")
+    status = 429
+
+
+def check_words(text: str, *, field: str, longest: int = DEMAND_WORDS_MAX) -> str:
+    """Return what was typed, on one line. Raises WordsNeeded, WordsTooLong for its field."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(words) < 2 or not any(c.isalnum() for c in words):
+        raise WordsNeeded(field=field)
+    if len(words) > longest:
+        raise WordsTooLong(field=field, max=longest, given=len(words))
+    return words

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.services.certificates.pages import issued, mine, seals, verify
+from linli.services.certificates.pages import demands, issued, mine, seals, verify
 
 app_name = "certificates"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("certificates/<str:number>/pdf/", issued.file, name="file"),
     path("certificates/<str:number>/revoke/", issued.revoke, name="revoke"),
     path("certificates/<str:number>/replace/", issued.replace, name="replace"),
+    path("proofs/", demands.proofs, name="proofs"),
+    path("proofs/report/", demands.report_demand, name="report_demand"),
+    path("proofs/demands/", demands.demands, name="demands"),
     path("seals/", seals.seals, name="seals"),
     path("seals/new/", seals.new_seal, name="new_seal"),
     path("seals/<uuid:seal_id>/", seals.uses, name="seal_uses"),

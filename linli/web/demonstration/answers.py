@@ -46,6 +46,9 @@ def _value(field: Mapping[str, Any], rng: random.Random, today: dt.date) -> Any:
     if "enum" in field:
         return rng.choice(field["enum"])
     kind = field.get("type", "string")
+    if field.get("format") == "money-fen":
+        fen = rng.randint(3, 90) * 10_000
+        return fen if kind == "integer" else str(fen)
     if kind == "boolean":
         return bool(field.get("const", True))
     if kind in ("integer", "number"):
@@ -84,8 +87,6 @@ def _text(field: Mapping[str, Any], rng: random.Random, today: dt.date) -> str:
         return identity_number("510402", birth, rng.randint(900, 999))
     if form == "bank-account":
         return "62000000" + "".join(str(rng.randint(0, 9)) for _ in range(11))
-    if form == "money-fen":
-        return str(rng.randint(1, 90) * 10000)
     text = rng.choice(SENTENCES)
     longest = int(field.get("maxLength", 500))
     least = int(field.get("minLength", 0))

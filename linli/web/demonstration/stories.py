@@ -134,7 +134,7 @@ class City:
                                 act.do()
                         except Refused:
                             self.refused += 1
-            with at(min(until - dt.timedelta(minutes=5), self.now)):
+            with at(min(until - dt.timedelta(minutes=5), self.now)), transaction.atomic():
                 run_all()
             day += dt.timedelta(days=1)
             tick()
@@ -211,12 +211,7 @@ class City:
         if chance < 0.13 and queries.item_of(case).materials:
             self.plan(when, lambda: self._ask(case.pk, when))
         elif chance < 0.16:
-            self.plan(
-                when,
-                lambda: services.not_accept(
-                    case.number, by=self.handler(self._fresh(case.pk)), said=rng.choice(REASONS)
-                ),
-            )
+            self.plan(when, lambda: self._not_accept(case.pk))
         elif chance < 0.185:
             self.plan(when, lambda: self._withdraw(case.pk))
         else:
@@ -227,11 +222,22 @@ class City:
 
     def _accept(self, pk: UUID) -> None:
         case = self._fresh(pk)
-        services.accept(case.number, by=self.handler(case))
-        self._go_on(self._fresh(pk))
+        if case.status == Status.SUBMITTED:
+            services.accept(case.number, by=self.handler(case))
+        self._go_on(self._fresh(pk))  # also where the law accepted it before the community did
+
+    def _not_accept(self, pk: UUID) -> None:
+        case = self._fresh(pk)
+        if case.status != Status.SUBMITTED:
+            self._go_on(case)
+            return
+        services.not_accept(case.number, by=self.handler(case), said=self.rng.choice(REASONS))
 
     def _ask(self, pk: UUID, when: dt.datetime) -> None:
         case = self._fresh(pk)
+        if case.status != Status.SUBMITTED:
+            self._go_on(case)
+            return
         item = queries.item_of(case)
         material = self.rng.choice(item.materials)
         services.request_supplement(
@@ -391,7 +397,7 @@ def plan_applications(city: City, count: int, days: int) -> None:
         person, account = rng.choice(fitting[item.code])
         if (person.pk, item.code) in used:
             continue
-        day = (city.now - dt.timedelta(days=rng.randint(0, days - 1))).astimezone(CHINA).date()
+        day = (city.now - dt.timedelta(days=int(days * rng.random() ** 1.5))).astimezone(CHINA).date()
         if not city.calendar.is_working(day) and rng.random() < 0.7:
             continue
         moment = dt.datetime.combine(day, dt.time(rng.choice(HOURS), rng.randint(0, 59), rng.randint(0, 59)), CHINA)

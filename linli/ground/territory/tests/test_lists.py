@@ -61,6 +61,10 @@ def test_chinese_headings_are_understood():
             "这个文件是 UTF-16 编码（“Unicode 文本”），这里不收。请用表格软件另存为“CSV UTF-8”，再来载入。",
         ),
         (
+            b"\x7fELF\x02\x01\x01\x00\x00\x00\xff\xff\x00\x00",
+            "这个文件既不是 UTF-8，也不是 GB18030 编码，第 1 行起读不出来。请用表格软件另存为“CSV UTF-8”，再来载入。",
+        ),
+        (
             a_list()[:60] + b"\xff\xfe\xff",
             "这个文件既不是 UTF-8，也不是 GB18030 编码，第 2 行起读不出来。请用表格软件另存为“CSV UTF-8”，再来载入。",
         ),

@@ -23,6 +23,8 @@ from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm, answers_shown
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.core.ids import new_id
+from linli.core.messages import queries as messages
+from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
 from linli.ground.registry import queries as registry
 from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
@@ -241,7 +243,9 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            case = services.submit(request.actor, draft_id, key=key or str(draft_id))
+            case = services.submit(
+                request.actor, draft_id, key=key or str(draft_id), by_sms=request.POST.get("by_sms") == "yes"
+            )
         except Draft.DoesNotExist:
             raise Http404 from None
         except Refused as refusal:
@@ -261,10 +265,14 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     if draft.applicant_id and not draft.agent_id:
         facts = registry.facts_of(Person.everywhere.get(pk=draft.applicant_id))
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
+    asked = rules.who_is_asked(request.actor, draft.applicant_id)
     context = _frame(
         request,
         draft,
         "check",
+        asks_for_sms=asked is not None and not messages.has_consent(asked),
+        consent_text=CONSENT_TEXTS[CONSENT_TEXT],
+        by_sms=request.POST.get("by_sms") == "yes",
         form=filled,
         form_ok=form_ok,
         answers=answers_shown(item.form, filled.cleaned_data or queries.form_data(draft)),

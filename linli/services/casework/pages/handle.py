@@ -21,6 +21,8 @@ from linli.core.access import Actor, requires
 from linli.core.calendar import now, today
 from linli.core.forms import answers_shown
 from linli.core.http import Refused, Stale, show
+from linli.core.messages import queries as messages
+from linli.core.messages.queries import Told
 from linli.ground.registry import queries as registry
 from linli.ground.territory import queries as territory
 from linli.services.casework import permissions as may
@@ -93,7 +95,7 @@ def form_for(case: Case, action: str, data: Any = None) -> forms.Form:
     if action == "not_accept":
         return NotAcceptForm(data, **common)
     if action == "ask_extension":
-        return ExtensionForm(data, **common)
+        return ExtensionForm(data, **common, at_most=rules.extension_at_most(item))
     if action == "ask_opinion":
         others = [choice for choice in Department.choices if choice[0] != case.step_department]
         return OpinionForm(data, **common, departments=others)
@@ -162,6 +164,15 @@ def _label(case: Case, action: str, label: str) -> str:
     return label
 
 
+def told(case: Case) -> list[tuple[str, Told]]:
+    """Return what was told about the case and whether it arrived, newest first, each with whom: channel, not words."""
+    whom = {case.applicant_id: _("申请人"), case.agent_id: _("代办人")}
+    return [
+        (whom.get(one.person_id, _("以前的代办人")) if one.person_id else _("工作人员"), one)
+        for one in messages.told_about("casework.case", str(case.pk))
+    ]
+
+
 def page_of(
     request: HttpRequest, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
 ) -> Any:
@@ -176,6 +187,9 @@ def page_of(
         for c in choices
     ]
     open_now = [c for c in shown if not c["refused"]]
+    elsewhere = ""
+    if not open_now and len({c["refused"] for c in shown}) == 1:
+        elsewhere, shown = shown[0]["refused"], []  # one sentence instead of a row of shut doors
     chosen = action or (open_now[0]["action"] if open_now else "")
     facts = registry.facts_of(case.applicant)
     promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
@@ -198,6 +212,7 @@ def page_of(
         "answers": answers_shown(item.form, queries.form_data(case)) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
         "story": story(queries.timeline(case), for_applicant=False),
+        "told": told(case),
         "opinions": opinions,
         "objections": list(case.objections.order_by("raised_at")),
         "extension": case.extensions.order_by("-asked_at").first(),
@@ -206,6 +221,7 @@ def page_of(
         "may_answer_objections": request.actor.may(may.SUSPEND) and my_turn(case, request.actor) is None,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "choices": shown,
+        "elsewhere": elsewhere,
         "open_choices": open_now,
         "chosen": chosen,
         "chosen_label": next((c["label"] for c in shown if c["action"] == chosen), ""),

@@ -47,6 +47,7 @@ from linli.services.casework.services.handle import (
     transfer,
     withdraw,
 )
+from linli.services.casework.services.moving import settle_clock
 
 __all__ = [
     "PURPOSE",
@@ -83,6 +84,7 @@ __all__ = [
     "return_unanswered",
     "save_draft",
     "send_back",
+    "settle_clock",
     "start_draft",
     "start_special",
     "submit",

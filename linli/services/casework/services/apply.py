@@ -18,6 +18,8 @@ from linli.core.files import services as files
 from linli.core.forms import SchemaForm
 from linli.core.http import once, save_version
 from linli.core.ids import new_id
+from linli.core.messages import services as messages
+from linli.core.messages.consent_texts import CONSENT_TEXT
 from linli.ground.accounts import throttle
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
@@ -237,17 +239,18 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
         )
 
 
-def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None) -> Case:
+def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None, by_sms: bool = False) -> Case:
     """Hand an application in: checked as a whole, received with a number, told to everybody concerned.
 
-    key: the submission's idempotency key; repeated, it returns the first case. Raises Draft.DoesNotExist, Stale,
+    key: the submission's idempotency key; repeated, it returns the first case. by_sms: whoever hands it in agrees to
+    text messages about it (rules.who_is_asked); not agreeing changes nothing else. Raises Draft.DoesNotExist, Stale,
     IdentityNeeded, FormIncomplete, MaterialMissing, NotEligible, AlreadyRunning, NoPlace.
     """
-    number, _made = once(by, "casework.submit", key, lambda: _submit(by, draft_id, version).number)
+    number, _made = once(by, "casework.submit", key, lambda: _submit(by, draft_id, version, by_sms).number)
     return Case.everywhere.select_related("community", "item_version", "applicant").get(number=number)
 
 
-def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
+def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Case:
     draft = queries.drafts_of(by).select_for_update(of=("self",)).get(pk=draft_id)
     if version is not None:
         save_version(draft, version, updated_at=now())
@@ -276,6 +279,9 @@ def _submit(by: Actor, draft_id: UUID, version: int | None) -> Case:
     if running := _running(item, applicant):
         raise rules.AlreadyRunning(number=running.shown_number)
 
+    if by_sms and (asked := rules.who_is_asked(by, draft.applicant_id)) is not None:
+        through = "window" if by.kind == "staff" else "portal"
+        messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
     moving.note(
         case,

@@ -411,9 +411,9 @@ def _until(case: Case, days: int, unit: Unit) -> dt.date:
 
 @transaction.atomic
 def ask_extension(number: str, *, by: Actor, working_days: int, because: str, version: int | None = None) -> Case:
-    """Ask the head for more time: at most ten working days, once, with reasons (第四十二条)."""
+    """Ask the head for more time: at most ten working days, fifteen for joint handling, once, with reasons (第四十二条)."""
     case = _reach(number, by, may.EXTEND)
-    rules.check_extension(working_days)
+    rules.check_extension(working_days, at_most=rules.extension_at_most(queries.item_of(case)))
     because = rules.check_reason(because)
     moving.take(case, "ask_extension", by=by, version=version, facts={"working_days": working_days})
     Extension.objects.create(  # type: ignore[misc]

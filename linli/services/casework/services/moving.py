@@ -117,12 +117,13 @@ def clocks_of(case: Case, *, accepted_at: dt.datetime | None = None, item: Item 
     common: dict[str, Any] = {
         "pauses": spans_of(case),
         "extension_working_days": extension,
+        "extension_at_most": rules.extension_at_most(item),
         "calendar": calendar_for(case.county_code),
         "today": today(),
         "day_ends": day_ends(),
     }
     return (
-        clock(item.promised_limit, accepted_at, **common),
+        clock(rules.shortened(item.promised_limit, case.promise_shortened_by), accepted_at, **common),
         clock(item.legal_limit, accepted_at, **common),
     )
 
@@ -164,6 +165,7 @@ def step_due(case: Case, link: ChainLink, *, started: dt.datetime, due_on: dt.da
         started,
         pauses=spans_of(case),
         extension_working_days=sum(granted_here),
+        extension_at_most=rules.JOINT_EXTENSION_WORKING_DAYS_AT_MOST,
         calendar=calendar_for(case.county_code),
         today=today(),
         day_ends=day_ends(),
@@ -248,3 +250,25 @@ def refresh_clock(case: Case, *, step: bool = True) -> None:
     Case.everywhere.filter(pk=case.pk, county_code=case.county_code).update(**changes)
     for name, value in changes.items():
         setattr(case, name, value)
+
+
+def settle_clock(case: Case, *, by: Actor) -> bool:
+    """Compute a provisional deadline again after a year's working days were published; tell whether it moved.
+
+    A day that was told holds: where the final count would end later, the promise is made shorter instead. The legal
+    limit ends when the law says. Harmless when repeated.
+    """
+    if case.accepted_at is None or not case.is_open or not case.due_is_provisional:
+        return False
+    told = case.due_on
+    limit = queries.item_of(case).promised_limit.days or 0
+    while (day := clocks_of(case)[0].due_on) and told and day > told and case.promise_shortened_by < limit:
+        case.promise_shortened_by += 1
+    Case.everywhere.filter(pk=case.pk, county_code=case.county_code).update(
+        promise_shortened_by=case.promise_shortened_by
+    )
+    refresh_clock(case)
+    if case.due_on == told and case.due_is_provisional:
+        return False
+    audit.record(by, "casework.clock_settled", case, person_id=case.applicant_id, was=told, due=case.due_on)
+    return case.due_on != told

@@ -385,6 +385,6 @@ def _version_typed(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def waiting(request: HttpRequest) -> int:
-    """How many versions wait for this reviewer: the number in the side navigation."""
-    return queries.waiting_for_review(_actor(request))
+def waiting(request: HttpRequest) -> int | None:
+    """How many versions wait for this reviewer: the number in the side navigation, where there is one."""
+    return queries.waiting_for_review(_actor(request)) or None

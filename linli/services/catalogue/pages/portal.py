@@ -24,6 +24,7 @@ from linli.services.catalogue.models import ItemVersion
 
 PAGE = 20
 SUGGESTED = 6
+PROOF_WORDS = ("证明", "盖章")  # untranslated: what people type
 FACETS = ("life_event", "audience", "department", "domain", "field", "channel")
 
 
@@ -67,7 +68,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "newer": f"?{urlencode({**kept, 'start': max(start - PAGE, 0)})}" if start else "",
         "older": f"?{urlencode({**kept, 'start': start + PAGE})}" if start + PAGE < len(found) else "",
         "proof": rules.forbidden_proof(asked["q"], queries.forbidden_proofs()) if asked["q"] else None,
-        "asks_for_a_proof": any(word in asked["q"] for word in ("证明", "盖章", "开证明")),
+        "asks_for_a_proof": any(word in asked["q"] for word in PROOF_WORDS),
         "life_events": [(code, label, words.LIFE_EVENT_ICONS[code]) for code, label in words.LIFE_EVENTS.items()],
         "audiences": words.AUDIENCES.items(),
         "domains": [(str(number), label) for number, label in words.DOMAINS.items()],

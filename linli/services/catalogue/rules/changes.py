@@ -97,8 +97,8 @@ def _paired(old: Iterable[T], new: Iterable[T], key: Callable[[T], Hashable]) ->
 
 def step_name(link: ChainLink) -> str:
     """Say a step: 街道（乡镇）审核, 区县民政局决定."""
-    who = str(words.LEVELS[link.level]) + (words.department_name(link.department) if link.department else "")
-    return str(_("%(who)s%(step)s")) % {"who": who, "step": words.STEPS[link.step]}
+    told = {"who": words.body(link.level, link.department), "step": words.STEPS[link.step]}
+    return str(_("%(who)s%(step)s")) % told
 
 
 def _step_changes(old: Item, new: Item) -> Iterator[Change]:
@@ -198,7 +198,7 @@ def _plain_changes(old: Item, new: Item) -> Iterator[Change]:
 
 
 def _decider(item: Item) -> str:
-    return f"{words.LEVELS[item.level]}{words.department_name(item.department)}"
+    return words.body(item.level, item.department)
 
 
 def _condition_changes(old: Item, new: Item) -> Iterator[Change]:

@@ -83,7 +83,10 @@ def same_spelling(name: str) -> str:
     return re.sub(r"[之的]|书面|相关|有关", "", text)
 
 
-_TRADITIONAL = str.maketrans("證關係親屬財產婚狀況殘疾繼承權檔遺養無錄業", "证关系亲属财产婚状况残疾继承权档遗养无录业")
+_TRADITIONAL = str.maketrans(
+    "證關係親屬財產狀況殘繼權檔遺養無錄業",  # untranslated: characters as they are written elsewhere
+    "证关系亲属财产状况残继权档遗养无录业",  # untranslated: and here
+)
 
 
 def forbidden_proof(name: str, proofs: Iterable[Proof] | None = None) -> Proof | None:

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 
+from linli.core.design.translations import compile_all
 from linli.services.catalogue import protection
+
+ROOT = Path(__file__).parents[4]
+compile_all(ROOT)  # before the first page loads English
 
 
 @pytest.fixture
