@@ -3,6 +3,8 @@
 People read it (docs and the page 办件怎么走), buttons come from it, tests walk it, services are guarded by it.
 """
 
+# untranslated: the laws bear their Chinese names
+
 from __future__ import annotations
 
 from collections.abc import Sequence
