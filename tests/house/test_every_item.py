@@ -31,7 +31,7 @@ def applicant(town: factories.Town, item: Item):
         if condition.fact == "sex":
             sex_wanted = condition.equals
     age = min(max(low, 0) + 2, high - 1)
-    born = dt.date(today().year - age - 1, 3, 2)
+    born = today() - dt.timedelta(days=int(age * 365.25) + 40)
     who = factories.person(town, born=born)
     if sex_wanted and who.sex != sex_wanted:
         who = factories.person(town, born=born)

@@ -59,7 +59,6 @@ class FindPersonForm(forms.Form):
                 "autocomplete": "off",
                 "class": "input input--number",
                 "autofocus": True,
-                "data-module": "card-reader",
             }
         ),
     )

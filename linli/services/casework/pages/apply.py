@@ -50,9 +50,8 @@ BEFORE_ME = "casework_people_before_me"
 def names_of_items(codes: Iterable[str]) -> dict[str, str]:
     """Return the names of items by code, in the reader's language: one query. Codes no longer published are left out."""
     wanted = set(codes)
-    return {
-        item.code: in_language(item.name) for item in map(catalogue.item, catalogue.published()) if item.code in wanted
-    }
+    published = catalogue.published() if wanted else []
+    return {item.code: in_language(item.name) for item in map(catalogue.item, published) if item.code in wanted}
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> Draft:
@@ -91,7 +90,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     if request.actor.person_id is None:
         return redirect(f"{reverse('registry:identify_me')}?{urlencode({'next': request.get_full_path()})}")
     earlier = queries.drafts_of(request.actor).filter(item_version__item__code=code).first()
-    form = WhoForm(request.POST or None)
+    form = WhoForm(request.POST if request.method == "POST" else None)
     if not item.applicants.agents:
         form.fields["whom"].choices = [("me", _("我自己"))]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():

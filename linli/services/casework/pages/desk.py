@@ -184,7 +184,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 @requires(may.RECEIVE)
 def window(request: HttpRequest) -> HttpResponse:
     """The window: read a card, or type the number; whoever she is and wherever she lives (R32, R33, R34)."""
-    form = FindPersonForm(request.POST or None)
+    form = FindPersonForm(request.POST if request.method == "POST" else None)
     unknown = None
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
@@ -222,7 +222,7 @@ def window_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             raise Http404 from None
         return redirect("casework:draft_form", draft.pk)
     words = rules.clean_text(request.GET.get("q", ""), 60)
-    found = catalogue.search(words) if words else catalogue.published(today())
+    found = catalogue.search(words, channel="window")
     context = {
         "person": person,
         "visit": visit_id,

@@ -30,7 +30,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
 def opinion(request: HttpRequest, opinion_id: UUID) -> HttpResponse:
     """Answer what was asked, seeing of the case only what the question needs."""
     row = get_object_or_404(queries.opinions_for(request.actor), pk=opinion_id)
-    form = GiveOpinionForm(request.POST or None)
+    form = GiveOpinionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             services.give_opinion(row.pk, by=request.actor, **form.cleaned_data)
@@ -84,7 +84,7 @@ def work_items(request: HttpRequest) -> HttpResponse:
 @requires(may.SUPERVISE)
 def close_work_item(request: HttpRequest, work_item_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.work_items_for(request.actor), pk=work_item_id)
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             services.close_work_item(row.pk, by=request.actor, **form.cleaned_data)
@@ -110,7 +110,7 @@ def object_to_notice(request: HttpRequest, number: str) -> HttpResponse:
     )
     if not queries.posted_name(case, queries.item_of(case)):
         raise Http404
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             services.object_to_notice(case.number, by=request.actor, **form.cleaned_data)

@@ -22,6 +22,7 @@ from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.timeline import coming, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
+from linli.services.certificates import permissions as certificates_may
 from linli.services.certificates import queries as certificates
 
 
@@ -52,7 +53,11 @@ def _page(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
     gaps = [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else []
     for gap in gaps:
         gap.name = names.get(gap.material_code, gap.material_code)  # type: ignore[attr-defined]
-    held = certificates.certificates_for(request.actor).filter(number=case.certificate_number).first()
+    held = (
+        certificates.certificates_for(request.actor, certificates_may.OWN)
+        .filter(number=case.certificate_number)
+        .first()
+    )
     actions = queries.timeline(case)
     choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
     return {
