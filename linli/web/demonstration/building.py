@@ -1,5 +1,7 @@
 """Putting the demonstration together: staff, seals, people, then the stories."""
 
+# untranslated: what made-up people are called, say and hold
+
 from __future__ import annotations
 
 import datetime as dt
