@@ -285,7 +285,7 @@ def how_cases_move(request: HttpRequest) -> HttpResponse:
             "label": way.label,
             "target": Status(way.target).label if way.target else _("不变"),
             "who": way.who.label if way.who else _("系统"),
-            "clock": way.clock.value,
+            "clock": way.clock.label,
             "rests_on": way.rests_on,
         }
         for way in LIFECYCLE.ways
