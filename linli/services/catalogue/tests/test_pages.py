@@ -281,6 +281,24 @@ def test_the_list_shows_state_and_what_is_due(client, city):
     assert "lunar_loan" not in due
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"q": "\x00"},
+        {"department": "\x00"},
+        {"state": "<b>"},
+        {"after": "9" * 10_000},
+        {"q": "灯" * 10_000},
+        {"q": "%"},
+    ],
+)
+def test_odd_filters_get_a_list(client, city, asked):
+    make.published()
+    sign_in(client, city)
+
+    assert client.get(reverse("catalogue:manage"), asked).status_code == 200
+
+
 def test_the_workbench_list_costs_the_same_for_one_item_and_for_thirty(client, city):
     make.published()
     sign_in(client, city)
