@@ -58,7 +58,7 @@ def running(var: Path) -> Iterator[str]:
     }
     linli = [sys.executable, "-m", "linli"]
     if not (var / "linli.sqlite3").exists():
-        small = ["--cases", "150", "--residents", "300", "--days", "40"]
+        small = ["--cases", "300", "--residents", "300", "--days", "20"]
         subprocess.run([*linli, "demo", "load", *small], cwd=ROOT, env=environment, check=True)
     server = subprocess.Popen([*linli, "serve", "--port", str(port)], cwd=ROOT, env=environment)
     try:
@@ -177,9 +177,9 @@ def portal(browser: Browser, address: str) -> None:
 
 
 def desk(browser: Browser, address: str, number: str) -> None:
-    """The department's tasks; the case on the community worker's desk, which she accepts."""
+    """The district's tasks; the case on the community worker's desk, which she accepts."""
     context = browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
-    page = sign_in_staff(context, address, "jiangli")
+    page = sign_in_staff(context, address, "zelan")
     page.goto(f"{address}/desk/")
     keep(page, "tasks-desk")
     context.close()
