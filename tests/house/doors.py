@@ -35,7 +35,11 @@ class Door:
     name: str
     view: Any
     address: str
-    takes_arguments: bool
+    arguments: tuple[str, ...]
+
+    @property
+    def takes_arguments(self) -> bool:
+        return bool(self.arguments)
 
     @property
     def declared(self) -> tuple[Permission, ...] | str | None:
@@ -76,22 +80,22 @@ def _walk(patterns: list[Any], *, route: str, address: str, namespace: str) -> I
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             for door in _walk(pattern.url_patterns, route=route + here, address=address + there, namespace=inner):
-                yield Door(door.route, door.name, door.view, door.address, door.takes_arguments or takes)
+                yield Door(door.route, door.name, door.view, door.address, takes + door.arguments)
         elif isinstance(pattern, URLPattern):
             name = f"{namespace}{pattern.name}" if pattern.name else ""
             yield Door(route + here, name, pattern.callback, address + there, takes)
 
 
-def _example(pattern: Any) -> tuple[str, str, bool]:
-    """Return the route of a pattern, an address that it matches, and whether it takes arguments."""
+def _example(pattern: Any) -> tuple[str, str, tuple[str, ...]]:
+    """Return the route of a pattern, an address that it matches, and the names of its arguments."""
     route = str(pattern)
     if not isinstance(pattern, RoutePattern):
-        return route, route.strip("^$\\Z"), bool(pattern.regex.groups)
+        return route, route.strip("^$\\Z"), tuple(pattern.regex.groupindex)
     address = route
     for argument, converter in pattern.converters.items():
         kind = next(word for word in (f"<{_kind(converter)}:{argument}>", f"<{argument}>") if word in address)
         address = address.replace(kind, _EXAMPLES.get(_kind(converter), "nothing-here"))
-    return route, address, bool(pattern.converters)
+    return route, address, tuple(pattern.converters)
 
 
 def _kind(converter: Any) -> str:

@@ -44,9 +44,7 @@ def sections(text: str) -> dict[str, str]:
     """Return the page's second-level sections by heading; what stands in a block is no heading."""
     plain = FENCE.sub(lambda fence: re.sub(r"^#", "\0", fence[0], flags=re.MULTILINE), text)
     parts = re.split(r"^## (.+)$", plain, flags=re.MULTILINE)
-    return {
-        name: body.replace("\0", "#") for name, body in zip(parts[1::2], parts[2::2], strict=True)
-    }
+    return {name: body.replace("\0", "#") for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 def anchors(text: str) -> set[str]:

@@ -251,7 +251,7 @@ def describe() -> str:
                 f"`{way.action}` {way.label}",
                 f"`{way.target}`" if way.target else "stays",
                 f"`{way.who}`" if way.who else "the worker",
-                way.clock.value,
+                way.clock.label,
                 " ".join(f"`{guard.__name__}`" for guard in way.guards) or "—",
                 way.rests_on,
             )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from linli.core import audit
 from linli.core.access import Actor, requires
 from linli.core.calendar import now, today
 from linli.core.forms import answers_shown
-from linli.core.http import Refused, Stale, show
+from linli.core.http import Refused, Request, Stale, show
 from linli.core.messages import queries as messages
 from linli.core.messages.queries import Told
 from linli.ground.registry import queries as registry
@@ -174,7 +174,7 @@ def told(case: Case) -> list[tuple[str, Told]]:
 
 
 def page_of(
-    request: HttpRequest, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
+    request: Request, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
 ) -> Any:
     item = queries.item_of(case)
     queries.with_facts(case)
@@ -187,7 +187,7 @@ def page_of(
         for c in choices
     ]
     open_now = [c for c in shown if not c["refused"]]
-    elsewhere = ""
+    elsewhere: str | None = ""
     if not open_now and len({c["refused"] for c in shown}) == 1:
         elsewhere, shown = shown[0]["refused"], []  # one sentence instead of a row of shut doors
     chosen = action or (open_now[0]["action"] if open_now else "")
@@ -235,7 +235,7 @@ def page_of(
 
 @requires(may.VIEW)
 @require_GET
-def handle(request: HttpRequest, number: str) -> HttpResponse:
+def handle(request: Request, number: str) -> HttpResponse:
     """Open a case; the look at a person is written down, once a quarter of an hour."""
     case = _case(request.actor, number)
     looked = f"casework.looked.{case.pk}.{request.actor.account_id}"
@@ -247,7 +247,7 @@ def handle(request: HttpRequest, number: str) -> HttpResponse:
 
 @requires(may.HANDLE, may.ACCEPT, may.DECIDE, may.APPROVE_EXTENSION, may.DELIVER)
 @require_POST
-def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+def act(request: Request, number: str, action: str) -> HttpResponse:
     """One press of a button is one service call; refused, the page comes back with everything typed."""
     case = _case(request.actor, number)
     if action not in ORDER:
@@ -283,7 +283,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
 @requires(may.SUSPEND)
 @require_POST
-def answer_objection(request: HttpRequest, number: str, objection_id: UUID) -> HttpResponse:
+def answer_objection(request: Request, number: str, objection_id: UUID) -> HttpResponse:
     case = _case(request.actor, number)
     answer = rules.clean_text(request.POST.get("answer", ""), 500)
     try:
@@ -298,7 +298,7 @@ def answer_objection(request: HttpRequest, number: str, objection_id: UUID) -> H
 
 @requires(may.RECEIVE)
 @require_POST
-def bring_later(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def bring_later(request: Request, number: str, code: str) -> HttpResponse:
     """Take in on paper, at the window, a material that was allowed to follow."""
     case = _case(request.actor, number)
     try:

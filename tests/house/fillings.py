@@ -1,0 +1,141 @@
+"""What stands in an address: numbers, ids, codes and tokens taken from the rows that there are.
+
+An argument finds its rows by its own name: `draft_id` is the id of a Draft, `number` stands in every table that has
+one. The other arguments of the same address are read from the row or what it hangs on. Nobody lists pages by hand.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from tests.house.doors import Door
+
+KINDS: dict[str, Callable[[], list[str]]] = {
+    "field": lambda: ["id_number", "phone", "address", "name", "registration", "community"],
+    "kind": lambda: _papers(),
+    "action": lambda: ["accept"],
+}
+"""Arguments that are words of the code, not rows."""
+
+ELSEWHERE = {
+    "visit_id": ("casework.Case", "visit_id"),
+    "held_id": ("accounts.RoleHeld", "pk"),
+    "delivery_id": ("django_tasks_database.DBTaskResult", "pk"),
+}
+"""Ids that are not named after their table: table and column."""
+
+MOST = 60
+"""Rows that are tried for one argument, so many of each state."""
+
+
+def fillings(door: Door) -> Iterator[dict[str, Any]]:
+    """Yield arguments for a door, the rarest states first. Raises LookupError for one that no table knows."""
+    if not door.arguments:
+        yield {}
+        return
+    *before, last = door.arguments
+    for row, value in _values(last, door):
+        known = {name: _beside(row, name) for name in before}
+        if all(value is not None for value in known.values()):
+            yield {**known, last: value}
+            continue
+        missing = [name for name, found in known.items() if found is None]
+        lists = [[value for _row, value in _values(name, door)] for name in missing]
+        for combination in itertools.islice(itertools.product(*lists), MOST):
+            yield {**known, **dict(zip(missing, combination, strict=True)), last: value}
+
+
+def state_of(filling: dict[str, Any]) -> str:
+    """Return the state of the row that an address leads to, so that each state is seen."""
+    return next((str(value.state) for value in filling.values() if getattr(value, "state", "")), "")
+
+
+OWNERS = ("owner_id", "account_id", "person_id", "applicant_id", "agent_id", "holder_id")
+
+
+class Value(str):
+    """An argument that remembers the state of its row, and whose it is."""
+
+    state = ""
+    owners: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, content: Any, row: models.Model | None = None) -> Value:
+        value = cls(content)
+        if row is not None:
+            value.state = f"{row._meta.model_name} {getattr(row, 'status', getattr(row, 'kind', ''))}".strip()
+            held = (getattr(row, name, None) for name in OWNERS)
+            value.owners = (*[owner for owner in held if owner], row.pk)
+        return value
+
+
+def owners_of(filling: dict[str, Any]) -> list[Any]:
+    """Return the ids of persons and accounts to whom an address belongs."""
+    return list(dict.fromkeys(owner for value in filling.values() for owner in getattr(value, "owners", ())))
+
+
+def _values(name: str, door: Door) -> list[tuple[models.Model | None, Value]]:
+    if name in KINDS:
+        return [(None, Value(word)) for word in KINDS[name]()]
+    found: list[tuple[models.Model | None, Value]] = []
+    for model, column in _columns(name, door.name.partition(":")[0]):
+        for row in _spread(model):
+            if (content := getattr(row, column)) not in (None, ""):
+                found.append((row, Value.of(content, row)))
+    if not _columns(name, door.name.partition(":")[0]):
+        raise LookupError(f"{door}: no table knows {name}; say in tests/house/fillings.py where it comes from")
+    return found
+
+
+@cache
+def _columns(name: str, room: str) -> list[tuple[type[models.Model], str]]:
+    """Return tables and columns that hold an argument; those of the page's own room first."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("linli.")]
+    if name in ELSEWHERE:
+        label, column = ELSEWHERE[name]
+        return [(apps.get_model(label), column)]
+    if name.endswith("_id"):
+        stem = name.removesuffix("_id").replace("_", "")
+        exact = [m for m in ours if m._meta.model_name == stem]
+        found = [(m, "pk") for m in exact or ours if str(m._meta.model_name).endswith(stem)]
+    else:
+        found = [(m, name) for m in ours if name in {field.name for field in m._meta.concrete_fields}]
+    own = [pair for pair in found if pair[0]._meta.app_label == room]
+    return own or found
+
+
+def _spread(model: type[models.Model]) -> list[models.Model]:
+    """Return some rows of each state, newest first."""
+    names = {field.name for field in model._meta.concrete_fields}
+    rows = model._base_manager.order_by("-pk")
+    if (column := next((name for name in ("status", "kind") if name in names), "")) == "":
+        return list(rows[:MOST])
+    found: list[models.Model] = []
+    for state in rows.order_by().values_list(column, flat=True).distinct():
+        found += rows.filter(**{column: state})[:8]
+    return found
+
+
+def _beside(row: models.Model | None, name: str) -> Any:
+    """Return an argument from a row or from what it hangs on."""
+    if row is None:
+        return None
+    for field in row._meta.concrete_fields:
+        if name in (field.name, field.attname) and not isinstance(getattr(row, field.attname), models.Model):
+            return Value.of(getattr(row, field.attname), getattr(row, field.name) if field.is_relation else row)
+    for field in row._meta.concrete_fields:
+        if field.is_relation and (other := getattr(row, field.name)) is not None and hasattr(other, name):
+            return Value.of(getattr(other, name), other)
+    return None
+
+
+def _papers() -> list[str]:
+    from linli.services.certificates.documents import NOTICES
+
+    return list(NOTICES)
