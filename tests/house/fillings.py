@@ -23,7 +23,11 @@ KINDS: dict[str, Callable[[], list[str]]] = {
 }
 """Arguments that are words of the code, not rows."""
 
-ELSEWHERE = {"visit_id": ("casework.Case", "visit_id"), "held_id": ("accounts.RoleHeld", "pk")}
+ELSEWHERE = {
+    "visit_id": ("casework.Case", "visit_id"),
+    "held_id": ("accounts.RoleHeld", "pk"),
+    "delivery_id": ("django_tasks_database.DBTaskResult", "pk"),
+}
 """Ids that are not named after their table: table and column."""
 
 MOST = 60
@@ -65,7 +69,7 @@ class Value(str):
     def of(cls, content: Any, row: models.Model | None = None) -> Value:
         value = cls(content)
         if row is not None:
-            value.state = f"{row._meta.model_name} {getattr(row, 'status', '')}".strip()
+            value.state = f"{row._meta.model_name} {getattr(row, 'status', getattr(row, 'kind', ''))}".strip()
             held = (getattr(row, name, None) for name in OWNERS)
             value.owners = (*[owner for owner in held if owner], row.pk)
         return value
@@ -108,12 +112,13 @@ def _columns(name: str, room: str) -> list[tuple[type[models.Model], str]]:
 
 def _spread(model: type[models.Model]) -> list[models.Model]:
     """Return some rows of each state, newest first."""
+    names = {field.name for field in model._meta.concrete_fields}
     rows = model._base_manager.order_by("-pk")
-    if "status" not in {field.name for field in model._meta.concrete_fields}:
+    if (column := next((name for name in ("status", "kind") if name in names), "")) == "":
         return list(rows[:MOST])
     found: list[models.Model] = []
-    for status in rows.order_by().values_list("status", flat=True).distinct():
-        found += rows.filter(status=status)[:8]
+    for state in rows.order_by().values_list(column, flat=True).distinct():
+        found += rows.filter(**{column: state})[:8]
     return found
 
 

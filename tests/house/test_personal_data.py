@@ -29,7 +29,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(settled: str, django_db_blocker) -> Iterator[Told]:
+def told(settled: str, django_db_blocker) -> Told:
     """A demonstration of its own: 25 cases, 60 residents; every log line is heard."""
     heard = _Listener()
     root, levels = logging.getLogger(), {name: logging.getLogger(name).level for name in ("", "linli")}
@@ -53,7 +53,7 @@ def told(settled: str, django_db_blocker) -> Iterator[Told]:
     root.removeHandler(heard)
     for logger, level in levels.items():
         logging.getLogger(logger).setLevel(level)
-    yield Told(people, dump, "\n".join([*heard.lines, *said]))
+    return Told(people, dump, "\n".join([*heard.lines, *said]))
 
 
 class _Listener(logging.Handler):

@@ -1,0 +1,201 @@
+"""Some of everything, made through the services that people use: so many of each kind as are asked for.
+
+A page that lists anything has something to list after `plenty(town, n)`, and three times as much after three calls.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from linli.core.access import Actor
+from linli.core.calendar import now, today
+from linli.core.events.tasks import deliver
+from linli.core.ids import new_id
+from linli.core.tasks import MAX_ATTEMPTS
+from linli.core.tasks.testing import run_all
+from linli.ground.accounts import services as accounts
+from linli.ground.accounts.models import Account, RoleHeld
+from linli.ground.registry import services as registry
+from linli.ground.registry.models import Person
+from linli.services.casework import queries, services
+from linli.services.casework.models import Case, Channel, MaterialSource, Status, WorkItem
+from linli.services.casework.tests import factories
+from linli.services.casework.tests.factories import SETUP, Town
+from linli.services.catalogue import services as catalogue
+from linli.services.catalogue.models import ServiceItem
+from linli.services.certificates import services as certificates
+from linli.services.certificates.services import demands
+
+HER_ITEMS = ("old_age_allowance", "senior_card", "senior_meal", "home_care", "elder_visit", "family_doctor")
+"""What one old resident applies for, one after the other: so her own lists grow too."""
+POSTED = "hard_to_employ"
+"""An item whose result is posted before it is decided."""
+CODES = (*HER_ITEMS, POSTED, "subsistence")
+
+_serial = itertools.count(1)
+
+
+class Neighbourhood:
+    """The people of the town on whom everything is heaped: one resident, one desk at each level."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.worker = town.staff("community_worker", town.home, name="白芷")
+        self.clerk = town.staff("window_clerk", town.other, name="文竹")
+        self.head = town.staff("community_head", town.home, name="山楂")
+        self.street = town.staff("street_staff", town.street, name="苏木")
+        self.leader = town.staff("street_leader", town.street, name="杜仲")
+        self.department = town.staff("department_staff", town.county, "civil_affairs", name="江离")
+        self.other_department = town.staff("department_staff", town.county, "human_resources", name="紫苏")
+        self.district = town.staff("district_staff", town.county, name="泽兰")
+        self.supervisor = town.staff("supervisor", town.county, name="远志")
+        self.auditor = town.staff("auditor", town.city, name="石斛")
+        self.administrator = town.staff("administrator", town.city, name="管仲")
+        self.security = town.staff("security_administrator", town.city, name="安息香")
+        self.her = factories.person(town)
+        self.she = factories.resident(self.her)
+        self.codes = itertools.cycle(HER_ITEMS)
+
+    @property
+    def everybody(self) -> list[Actor]:
+        return [
+            self.she, self.worker, self.clerk, self.head, self.street, self.leader, self.department,
+            self.other_department, self.district, self.supervisor, self.auditor, self.administrator, self.security,
+        ]  # fmt: skip
+
+    def heap(self, count: int) -> None:
+        """Make so many of everything that anybody's pages show."""
+        for _one in range(count):
+            self._one_of_each()
+        run_all()
+        for _one in range(count):
+            self._undelivered()
+
+    # --- one of each ---
+
+    def _one_of_each(self) -> None:
+        self._hers()
+        self._waiting_for_the_applicant()
+        self._asked_and_rated_badly()
+        self._posted()
+        self._for_another_county()
+        self._draft()
+        self._colleague()
+        self._catalogue_draft()
+        self._work_item()
+        registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
+        demands.report_demand(
+            by=self.worker, community=self.town.home, proof_name="无犯罪记录证明", asking_body=f"第{next(_serial)}幼儿园",
+            asked_for="入职",
+        )  # fmt: skip
+
+    def _fresh_person(self) -> Person:
+        return factories.person(self.town, name="白术")
+
+    def _hers(self) -> None:
+        code = next(self.codes)
+        draft = factories.drafted(self.she, code, self.her)
+        services.submit(self.she, draft.pk, key=str(draft.pk))
+
+    def _submitted(self, code: str = "old_age_allowance", born: dt.date | None = None) -> Case:
+        who = factories.person(self.town, **({"born": born} if born else {}))
+        return factories.submitted(self.town, who, code)
+
+    def _waiting_for_the_applicant(self) -> None:
+        case = self._submitted()
+        services.request_supplement(
+            case.number, by=self.worker, said="照片太暗。",
+            missing=[{"code": "account_card", "name": "社会保障卡", "why": "照片太暗，请再拍一张。"}],
+        )  # fmt: skip
+
+    def _asked_and_rated_badly(self) -> None:
+        case = self._submitted()
+        services.accept(case.number, by=self.worker)
+        services.forward(case.number, by=self.worker, said="属实，同意。")
+        services.ask_opinion(case.number, by=self.street, department="human_resources", question="有没有重复享受？")
+        services.forward(case.number, by=self.street)
+        services.decide(case.number, by=self.department, granted=True)
+        run_all()
+        case.refresh_from_db()
+        services.rate(case.number, by=factories.resident(case.applicant), score=1, comment="让我跑了三趟。")
+        asked = self._submitted()
+        services.accept(asked.number, by=self.worker)
+        services.forward(asked.number, by=self.worker)
+        services.ask_opinion(asked.number, by=self.street, department="human_resources", question="有没有重复享受？")
+
+    def _posted(self) -> None:
+        case = self._submitted(POSTED, born=dt.date(today().year - 50, 3, 2))
+        services.accept(case.number, by=self.worker)
+        for _step in range(6):
+            case = queries.with_facts(Case.everywhere.get(pk=case.pk))
+            if case.status == Status.PUBLIC_NOTICE:
+                break
+            by = self._desk_of(case)
+            if queries.item_of(case).chain[case.step].step == "decide":
+                services.post_notice(case.number, by=by)
+            else:
+                services.forward(case.number, by=by)
+        services.object_to_notice(case.number, text="他家有房子出租。", contact="", by=self.she)
+
+    def _desk_of(self, case: Case) -> Actor:
+        if case.step_level == "community":
+            return self.worker
+        if case.step_level == "township":
+            return self.street
+        return self.town.staff("department_staff", self.town.county, case.step_department)
+
+    def _for_another_county(self) -> None:
+        who = factories.person(self.town, community=self.town.west_home)
+        draft = factories.drafted(self.clerk, "old_age_allowance", who, channel=Channel.WINDOW)
+        services.submit(self.clerk, draft.pk, key=str(draft.pk))
+
+    def _draft(self) -> None:
+        for by, who in ((self.she, self.her), (self.clerk, self._fresh_person())):
+            draft = services.start_draft(
+                by, "old_age_allowance", applicant_id=who.pk,
+                channel=Channel.ONLINE if by is self.she else Channel.WINDOW,
+            )  # fmt: skip
+            source = MaterialSource.UPLOAD if by is self.she else MaterialSource.PAPER
+            upload = factories.photo() if by is self.she else None
+            services.add_material(draft.pk, "account_card", by=by, source=source, upload=upload)
+
+    def _colleague(self) -> None:
+        number = next(_serial)
+        made = accounts.create_staff(username=f"neighbour{number}", name=f"桑叶{number}", by=SETUP)
+        held = accounts.give_role(
+            made.account, role="community_worker", division_id=self.town.home.pk, department="", valid_from=today(),
+            by=SETUP,
+        )  # fmt: skip
+        assert held.pk
+        mine = RoleHeld.objects.filter(account_id=self.head.account_id, delegated_from__isnull=True).first()
+        assert mine is not None
+        accounts.delegate(
+            mine.pk, deputy_id=made.account.pk, starts=today(), ends=today() + dt.timedelta(days=5), by=self.head
+        )
+        keeper = Account.objects.get(pk=self.head.account_id)
+        place = factories.division(
+            f"510402002{100 + number}", f"新社区{number}", "community", "residents_committee", self.town.street
+        )
+        certificates.make_seal(place, "", place.name, keeper, SETUP)
+
+    def _catalogue_draft(self) -> None:
+        codes = ServiceItem.objects.exclude(versions__status="draft").order_by("code").values_list("code", flat=True)
+        if codes:
+            catalogue.next_version(codes[0], by=SETUP)
+
+    def _work_item(self) -> None:
+        WorkItem.everywhere.create(
+            id=new_id(), county_code=self.town.home.county_code, community=self.town.home, kind="nobody_to_tell",
+            what="没有人可以提醒", opened_at=now(), once_key=str(new_id()),
+        )  # fmt: skip
+
+    def _undelivered(self) -> None:
+        row = DBTaskResult.objects.filter(task_path=deliver.module_path).order_by("enqueued_at").first()
+        assert row is not None
+        row.pk, row.status, row.worker_ids = new_id(), TaskResultStatus.FAILED, ["gone"] * MAX_ATTEMPTS
+        row.exception_class_path, row.traceback, row.finished_at = "builtins.ValueError", "", now()
+        row.save(force_insert=True)
