@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import click
 
@@ -20,7 +21,24 @@ ROOMS = (
 )  # fmt: skip
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Linli(click.Group):
+    """The command; a database that is not set up yet, or away, is told in a sentence instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from django.db.utils import OperationalError, ProgrammingError
+
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            if "no such table" in str(error) or "does not exist" in str(error):
+                raise click.ClickException(NOT_SET_UP) from error
+            raise click.ClickException(f"the database does not answer: {error}") from error
+
+
+NOT_SET_UP = "this installation has no database yet: run `linli serve`, or `linli django migrate`, first"
+
+
+@click.group(cls=Linli, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Linli (邻里): community governance and public services. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
 

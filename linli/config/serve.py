@@ -1,5 +1,7 @@
 """`linli serve`: set the installation up, start server and worker together, stop them together."""
 
+# untranslated: the terminal is spoken to in both languages at once
+
 from __future__ import annotations
 
 import datetime as dt

@@ -63,7 +63,7 @@ def _shown(row: DBTaskResult) -> Undelivered:
 
 def _reason(row: DBTaskResult, subscriber: str) -> str:
     if row.exception_class_path == UNKNOWN_NAME:
-        return row.traceback.strip().splitlines()[-1].removeprefix(f"{UNKNOWN_NAME}: ")
+        return str(row.traceback.strip().splitlines()[-1].removeprefix(f"{UNKNOWN_NAME}: "))
     return _("%(subscriber)s 试了 %(attempts)s 次都没有办成，最后一次是 %(error)s。请看日志，改好后重新投递。") % {
         "subscriber": subscriber,
         "attempts": len(row.worker_ids),

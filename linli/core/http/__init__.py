@@ -3,6 +3,7 @@
 from linli.core.http.idempotency import once
 from linli.core.http.pages import refusals_shown_on, show
 from linli.core.http.refusals import Refused, Stale
+from linli.core.http.request import Request
 from linli.core.http.versions import save_version
 
-__all__ = ["Refused", "Stale", "once", "refusals_shown_on", "save_version", "show"]
+__all__ = ["Refused", "Request", "Stale", "once", "refusals_shown_on", "save_version", "show"]

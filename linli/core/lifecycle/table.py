@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 class Clock(enum.Enum):
     """What a way does to the clock of the thing that moves."""
 
-    KEEPS = "—"
-    STARTS = "起算"
-    STOPS = "停"
-    RESUMES = "续"
-    ENDS = "止"
+    KEEPS = "keeps"
+    STARTS = "starts"
+    STOPS = "stops"
+    RESUMES = "resumes"
+    ENDS = "ends"
+
+    @property
+    def label(self) -> str:
+        """What the clock does, in a word."""
+        words = {"keeps": "—", "starts": _("起算"), "stops": _("停"), "resumes": _("续"), "ends": _("止")}
+        return str(words[self.value])
 
 
 class NotPossibleNow(Refused):

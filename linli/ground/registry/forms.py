@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.core.calendar import today
 from linli.core.http import Refused
 from linli.ground.registry import rules
-from linli.ground.registry.models import IdKind, Person, Purpose, Sex, Source
+from linli.ground.registry.models import IdKind, Person, Purpose, Sex, Source, SpecialGroup
 from linli.ground.territory.forms import CommunityField
 
 HERE, ELSEWHERE, UNKNOWN = "here", "elsewhere", "unknown"
@@ -267,3 +267,26 @@ class IdentityForm(IdentityChecks):
                 self.extra.append(name)
                 if name == "community":
                     self.fields["address"] = self.EXTRA["address"]()
+
+
+class TagForm(forms.Form):
+    """That somebody belongs to a special group, and what says so."""
+
+    code = forms.ChoiceField(label=_("哪个群体"), choices=SpecialGroup.choices)
+    source = forms.CharField(
+        label=_("依据"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("看到的证件，或者哪个部门的名单，例如：定期抚恤金领取证。"),
+        error_messages={"required": _("请写明依据：哪个证件，或者哪个部门的名单。没有依据不能登记。")},
+    )  # fmt: skip
+    valid_from = forms.DateField(
+        label=_("从哪天起"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("请填写日期。"),
+            "invalid": _("看不出是哪一天，请按年-月-日填，例如 2026-11-20。"),
+        },
+    )  # fmt: skip
+    valid_to = forms.DateField(
+        label=_("到哪天前"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("没有期限的，空着。"),
+        error_messages={"invalid": _("看不出是哪一天，请按年-月-日填，例如 2026-11-20。")},
+    )  # fmt: skip

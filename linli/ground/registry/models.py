@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -124,3 +126,65 @@ class FormerFact(models.Model):
 
     def __str__(self) -> str:
         return self.field
+
+
+class SpecialGroup(models.TextChoices):
+    """Groups that the law serves first or in ways of their own (R40); each belongs to the law that names it."""
+
+    PREFERENTIAL_TREATMENT = "preferential_treatment", _("优抚对象")
+    MARTYR_FAMILY = "martyr_family", _("烈士遗属")
+    VETERAN = "veteran", _("退役军人")
+    SUBSISTENCE = "subsistence", _("最低生活保障对象")
+    NEAR_SUBSISTENCE = "near_subsistence", _("低保边缘家庭成员")
+    DESTITUTE = "destitute", _("特困人员")
+    DISABILITY = "disability", _("持证残疾人")
+    ORPHAN = "orphan", _("孤儿")
+    UNATTENDED_CHILD = "unattended_child", _("事实无人抚养儿童")
+    LEFT_BEHIND_CHILD = "left_behind_child", _("农村留守儿童")
+    FP_SPECIAL = "fp_special", _("计划生育特殊家庭")
+
+
+class SpecialGroupTag(models.Model):
+    """That a person belongs to a special group, from when to when, and what says so: without a source there is none.
+
+    In force on a day: valid_from <= day < valid_to. It follows her when she moves to another county.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="tags")
+    county_code = models.CharField(max_length=6, editable=False)
+    code = models.CharField(_("群体"), max_length=32, choices=SpecialGroup)
+    source = models.CharField(_("依据"), max_length=120)
+    """The paper or register that says so: 《定期抚恤金领取证》, 退役军人事务局 2026-03."""
+    valid_from = models.DateField(_("从哪天起"))
+    valid_to = models.DateField(_("到哪天前"), null=True)
+    reviewed_by = models.UUIDField(null=True)
+    """The account that looked at the source; none for a register that was imported."""
+    reviewed_at = models.DateTimeField()
+
+    scope = Scope(
+        community=("person__community_id", "person__registered_community_id"), person=("person_id",)
+    )  # fmt: skip
+    objects = ScopedManager["SpecialGroupTag"]()
+    everywhere = models.Manager["SpecialGroupTag"]()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(source=""), name="registry_tag_has_a_source"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="registry_tag_ends_after_it_began",
+            ),
+            models.UniqueConstraint(
+                fields=["county_code", "person", "code"],
+                condition=models.Q(valid_to__isnull=True),
+                name="registry_one_open_tag_a_group",
+            ),
+        ]
+        indexes = [models.Index(fields=["county_code", "code", "valid_to"], name="registry_tags_by_group")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def is_in_force(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

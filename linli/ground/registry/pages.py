@@ -13,9 +13,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import Actor, Permission, requires
+from linli.core.calendar import today
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.ground.registry import permissions as may
 from linli.ground.registry import queries, sealed, services
@@ -27,8 +28,9 @@ from linli.ground.registry.forms import (
     MoveForm,
     PurposeForm,
     RegisterForm,
+    TagForm,
 )
-from linli.ground.registry.models import IdKind, Person, Sex
+from linli.ground.registry.models import IdKind, Person, Sex, SpecialGroupTag
 from linli.ground.territory import queries as territory
 
 # ---- at the desk
@@ -94,8 +96,40 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """All that is known, each fact with its source; numbers masked. Opening it is noted."""
     found = _find(request, person_id)
     services.note_opened(_actor(request), found)
-    context = {"person": found, "facts": _facts(found), "may": _rights(_actor(request))}
+    context = {"person": found, "facts": _facts(found), "may": _rights(_actor(request)), **_tags(request, found)}
     return show(request, "registry/person.html", context)
+
+
+@requires(may.GIVE_TAG)
+@never_cache
+def give_tag(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Somebody belongs to a special group: which, and what says so."""
+    found = _find(request, person_id, may.GIVE_TAG)
+    form = TagForm(request.POST if request.method == "POST" else None, initial={"valid_from": today()})
+    if form.is_valid():
+        with refusals_shown_on(form):
+            services.give_tag(found, by=_actor(request), **form.cleaned_data)
+            return _after(request, found, _("记下了。"))
+    return show(request, "registry/give_tag.html", {"person": found, "form": form}, status=422 if form.errors else 200)
+
+
+@requires(may.GIVE_TAG)
+@never_cache
+@require_POST
+def end_tag(request: HttpRequest, person_id: UUID, tag_id: UUID) -> HttpResponse:
+    """It holds no longer, from today on; what was stays in the record."""
+    found = _find(request, person_id, may.GIVE_TAG)
+    tag = next((tag for tag in queries.tags_of(found) if tag.pk == tag_id), None)
+    if tag is None:
+        raise Http404
+    try:
+        services.end_tag(tag.pk, by=_actor(request))
+    except SpecialGroupTag.DoesNotExist:
+        raise Http404 from None
+    except Refused as refusal:
+        context = {"person": found, "facts": _facts(found), "may": _rights(_actor(request)), "problem": str(refusal)}
+        return show(request, "registry/person.html", context | _tags(request, found), status=refusal.status)
+    return _after(request, found, _("终止了，原来的也留着。"))
 
 
 @requires(may.REVEAL)
@@ -184,7 +218,8 @@ def my_facts(request: HttpRequest) -> HttpResponse:
     me = queries.person_of(_actor(request))
     if me is None:
         return redirect("registry:identify_me")
-    return show(request, "registry/my_facts.html", {"person": me, "facts": _facts(me), "looks": queries.looked_at(me)})
+    context = {"person": me, "facts": _facts(me), "looks": queries.looked_at(me), "tags": queries.tags_in_force(me)}
+    return show(request, "registry/my_facts.html", context)
 
 
 @requires(may.VIEW_OWN)
@@ -250,12 +285,21 @@ def _rights(actor: Actor) -> dict[str, bool]:
         "register": actor.may(may.REGISTER),
         "correct": actor.may(may.CORRECT),
         "reveal": actor.may(may.REVEAL),
+        "give_tag": actor.may(may.GIVE_TAG),
     }
+
+
+def _tags(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """Which special groups a person belongs to and did, for those who may see it."""
+    if not _actor(request).may(may.VIEW_TAGS):
+        return {"shows_tags": False}
+    tags = queries.tags_of(person)
+    return {"shows_tags": True, "tags": [(tag, tag.is_in_force(today())) for tag in tags]}
 
 
 def _row(person: Person) -> dict[str, Any]:
     """One line of the list, numbers masked."""
-    facts = queries.facts_of(person)
+    facts = queries.facts_of(person, with_groups=False)
     return {
         "sex": person.get_sex_display(),
         "age": facts["age"].value if "age" in facts else None,
@@ -272,7 +316,7 @@ SHOWN = ("name", "id_kind", "id_number", "sex", "birth_date", "age", "phone", "c
 
 def _facts(person: Person) -> list[dict[str, Any]]:
     """The facts in order, ready to be shown: label, words, source, day, and whether there is more to reveal."""
-    known = queries.facts_of(person)
+    known = queries.facts_of(person, with_groups=False)
     words: dict[str, Any] = {"id_kind": IdKind(person.id_kind).label, "sex": Sex(person.sex).label}
     if "age" in known:
         words["age"] = _("%(years)s 岁") % {"years": known["age"].value}

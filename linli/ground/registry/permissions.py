@@ -16,6 +16,14 @@ REVEAL = Permission(
 IDENTIFY = Permission("registry.identify", _("按完整的证件号码找任何地方的人"), roles="window_clerk community_worker")
 REGISTER = Permission("registry.register", _("登记新来的人"), roles="window_clerk community_worker community_head")
 CORRECT = Permission("registry.correct", _("更正、迁移"), roles="window_clerk community_worker community_head")
+VIEW_TAGS = Permission(
+    "registry.view_tags",
+    _("查看一个人属于哪些特殊群体"),
+    roles="window_clerk community_worker community_head street_staff district_staff",
+)
+GIVE_TAG = Permission(
+    "registry.give_tag", _("登记、终止特殊群体"), roles="community_worker community_head street_staff district_staff"
+)
 VIEW_OWN = Permission("registry.view_own", _("查看自己的资料"), roles="resident")
 LOOKED_AT = Permission("registry.looked_at", _("查看谁看过资料"), roles="resident auditor")
 

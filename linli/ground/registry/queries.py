@@ -24,7 +24,7 @@ from linli.ground.accounts import roles
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
-from linli.ground.registry.models import Person, Purpose, Source
+from linli.ground.registry.models import Person, Purpose, Source, SpecialGroup, SpecialGroupTag
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 
@@ -76,6 +76,7 @@ FACTS = {
     "household_registration": gettext_lazy("户籍"),
     "lives_here": gettext_lazy("住在本市"),
     "alive": gettext_lazy("健在"),
+    "groups": gettext_lazy("特殊群体"),
 }
 """Every fact by name, with its label. One that is not known is left out of an answer, never guessed."""
 
@@ -169,8 +170,11 @@ def known_facts(person: Person, purpose: str, by: Actor) -> dict[str, Fact]:
     return facts_of(person, in_clear=True)
 
 
-def facts_of(person: Person, *, in_clear: bool = False) -> dict[str, Fact]:
-    """The facts with source and day, numbers masked unless in_clear, in the order in which they are shown."""
+def facts_of(person: Person, *, in_clear: bool = False, with_groups: bool = True) -> dict[str, Fact]:
+    """The facts with source and day, numbers masked unless in_clear, in the order in which they are shown.
+
+    with_groups: also the special groups, which costs a query: lists go without.
+    """
     show = sealed.opened if in_clear else sealed.masked
     registered = registered_at(person)
     values: dict[str, tuple[Any, str]] = {
@@ -194,11 +198,35 @@ def facts_of(person: Person, *, in_clear: bool = False) -> dict[str, Fact]:
         "lives_here": (True, "community"),
         "alive": (person.is_alive, "died_on"),
     }
-    return {
+    facts = {
         name: Fact(value, *source_of(person, field))
         for name, (value, field) in values.items()
         if value not in (None, "")
     }
+    if with_groups and (tags := tags_in_force(person)):
+        facts["groups"] = Fact(
+            tuple(dict.fromkeys(tag.code for tag in tags)),
+            _("、").join(dict.fromkeys(tag.source for tag in tags)),
+            max(timezone.localdate(tag.reviewed_at) for tag in tags),
+        )
+    return facts
+
+
+def tags_of(person: Person) -> list[SpecialGroupTag]:
+    """Every tag of this human being, ended ones too, the newest first. The caller has reached the person."""
+    rows = SpecialGroupTag.everywhere.filter(person_id__in=rows_of(person))
+    return list(rows.order_by("-valid_from", "-id"))
+
+
+def tags_in_force(person: Person) -> list[SpecialGroupTag]:
+    """The tags in force today, by the order of the list of groups. The caller has reached the person."""
+    order = SpecialGroup.values
+    return sorted((tag for tag in tags_of(person) if tag.is_in_force(today())), key=lambda tag: order.index(tag.code))
+
+
+def tags_for(actor: Actor, permission: Permission = may.VIEW_TAGS) -> QuerySet[SpecialGroupTag]:
+    """Tags on which the actor holds the permission: the one way to a tag."""
+    return SpecialGroupTag.objects.within(actor.reach(permission)).select_related("person")
 
 
 def registered_at(person: Person) -> str:

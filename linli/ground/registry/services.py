@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.core import audit
@@ -25,13 +26,23 @@ from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import queries, rules, sealed
 from linli.ground.registry.events import PersonDied, PersonMoved, PersonRegistered
-from linli.ground.registry.models import FormerFact, IdKind, Person, Purpose, Sex, Source
+from linli.ground.registry.models import (
+    FormerFact,
+    IdKind,
+    Person,
+    Purpose,
+    Sex,
+    Source,
+    SpecialGroup,
+    SpecialGroupTag,
+)
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division, Level
 
 REVEALED = ("id_number", "phone", "address")
 PLACE_MAX = 80
 ADDRESS_MAX = 200
+SOURCE_MAX = 120
 
 
 class AlreadyRegistered(Refused):
@@ -100,6 +111,38 @@ class IdentityNotConfirmed(Refused):
 class AlreadyLinked(Refused):
     code = "registry.already_linked"
     message = _("您的身份已经确认过了。要更正，请带证件到就近的社区窗口。")
+
+
+class GroupNotKnown(Refused):
+    code = "registry.group_not_known"
+    message = _("没有这个群体，请从列出的里面选。")
+    field = "code"
+
+
+class SourceNeeded(Refused):
+    """A tag without a source cannot be saved: the database says so too."""
+
+    code = "registry.source_needed"
+    message = _("请写明依据：哪个证件，或者哪个部门的名单。没有依据不能登记。")
+    field = "source"
+
+
+class TagEndsBeforeItBegins(Refused):
+    code = "registry.tag_ends_before_it_begins"
+    message = _("结束的日子应在开始的日子以后。")
+    field = "valid_to"
+
+
+class AlreadyTagged(Refused):
+    code = "registry.already_tagged"
+    message = _("这段时间已经登记为“%(group)s”，不用再登记。")
+    field = "code"
+
+
+class TagHasEnded(Refused):
+    code = "registry.tag_has_ended"
+    message = _("这一条已经终止了，不用再办。")
+    status = 409
 
 
 class TooManyTries(Refused):
@@ -233,6 +276,68 @@ def reveal(by: Actor, person: Person, field: str, purpose: str) -> str:
     person = queries.persons_for(by, may.REVEAL).get(pk=person.pk)
     audit.record_look(by, person.pk, what=field, purpose=purpose, county_code=person.county_code)
     return sealed.opened(person, field)
+
+
+@transaction.atomic
+def give_tag(
+    person: Person,
+    *,
+    by: Actor,
+    code: str,
+    source: str,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+) -> SpecialGroupTag:
+    """Note that a person belongs to a special group, from today unless said otherwise, and what says so.
+
+    Raises GroupNotKnown, SourceNeeded, TagEndsBeforeItBegins, AlreadyTagged, NotPossibleAfterDeath and, out of reach,
+    Person.DoesNotExist.
+    """
+    person = _reached(person, by, may.GIVE_TAG)
+    _check_alive(person)
+    if code not in SpecialGroup.values:
+        raise GroupNotKnown
+    source = _check_text(source, SOURCE_MAX, "source")
+    if len(source) < 2:
+        raise SourceNeeded
+    begins = valid_from or today()
+    if valid_to is not None and valid_to <= begins:
+        raise TagEndsBeforeItBegins
+    for other in queries.tags_of(person):
+        overlaps = (other.valid_to is None or begins < other.valid_to) and (
+            valid_to is None or other.valid_from < valid_to
+        )
+        if other.code == code and overlaps and other.valid_to != other.valid_from:
+            raise AlreadyTagged(group=SpecialGroup(code).label)
+    tag = SpecialGroupTag(
+        id=new_id(), person=person, county_code=person.county_code, code=code, source=source, valid_from=begins,
+        valid_to=valid_to, reviewed_by=by.account_id, reviewed_at=now(),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            tag.save(force_insert=True)
+    except IntegrityError:
+        raise AlreadyTagged(group=SpecialGroup(code).label) from None
+    audit.record(by, "registry.tag_given", tag, person_id=person.pk)
+    return tag
+
+
+@transaction.atomic
+def end_tag(tag_id: UUID, *, by: Actor, on: dt.date | None = None) -> SpecialGroupTag:
+    """End a tag from a day on, today unless said otherwise; on its first day it never held.
+
+    Raises SpecialGroupTag.DoesNotExist out of reach, TagEndsBeforeItBegins, TagHasEnded.
+    """
+    tag = queries.tags_for(by, may.GIVE_TAG).get(pk=tag_id)
+    ends = on or today()
+    if ends < tag.valid_from:
+        raise TagEndsBeforeItBegins
+    open_still = SpecialGroupTag.everywhere.filter(pk=tag.pk, county_code=tag.county_code)
+    if not open_still.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=ends)).update(valid_to=ends):
+        raise TagHasEnded
+    tag.valid_to = ends
+    audit.record(by, "registry.tag_ended", tag, person_id=tag.person_id, on=ends)
+    return tag
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 People read it (docs and the page 办件怎么走), buttons come from it, tests walk it, services are guarded by it.
 """
 
+# untranslated: the laws bear their Chinese names
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -249,7 +251,7 @@ def describe() -> str:
                 f"`{way.action}` {way.label}",
                 f"`{way.target}`" if way.target else "stays",
                 f"`{way.who}`" if way.who else "the worker",
-                way.clock.value,
+                way.clock.label,
                 " ".join(f"`{guard.__name__}`" for guard in way.guards) or "—",
                 way.rests_on,
             )

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +164,9 @@ class Case(models.Model):
     materials_spared = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
+
+    facts: Any
+    """What the lifecycle's guards look at, once queries.with_facts has loaded it."""
 
     scope = Scope(
         community=("community_id", "accepted_community_id"),

@@ -1,5 +1,7 @@
 """The words that applicants get at each step; registered once at start (see tasks.py, subscribers.py)."""
 
+# untranslated: messages are registered in both languages
+
 from linli.core.messages import register_template
 
 register_template(

@@ -74,7 +74,7 @@ def with_facts(case: Case) -> Case:
     item = item_of(case)
     extension = next((e for e in case.extensions.all() if e.approved is not False), None)
     joint = [o for o in Opinion.everywhere.filter(case=case, is_joint=True, step=case.step) if not o.answered_at]
-    case.facts = CaseFacts(  # type: ignore[attr-defined]
+    case.facts = CaseFacts(
         item=item,
         chain=item.chain,
         asked_before=hasattr(case, "supplement"),

@@ -92,7 +92,7 @@ def keep_the_slip(event: CaseFromAfarMoved) -> None:
 @subscribe(CaseDecided)
 def issue_and_deliver(event: CaseDecided) -> None:
     """Make the certificate of a granted case, and deliver what can be delivered in the portal."""
-    by = system_actor("办件决定后制发结果")
+    by = system_actor("办件决定后制发结果")  # untranslated: kept in the log
     case = Case.everywhere.select_related("item_version", "applicant", "community").get(
         pk=event.case_id, county_code=event.county_code
     )

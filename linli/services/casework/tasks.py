@@ -1,5 +1,7 @@
 """What the worker does by itself: the clock's own steps, reminders, escalation, cleaning up."""
 
+# untranslated: reasons and work items are kept in Chinese, as written
+
 from __future__ import annotations
 
 import datetime as dt

@@ -184,10 +184,8 @@ def item_rows(actor: Actor, *, department: str = "", sought: str = "") -> list[I
     versions = versions_for(actor).defer("content")
     if department:
         versions = versions.filter(department=department)
-    if sought.strip():
-        versions = versions.filter(
-            Q(search_text__contains=finding.plain(sought)[:60]) | Q(item__code__contains=sought[:60])
-        )
+    if typed := finding.plain(sought)[: finding.QUERY_MAX]:
+        versions = versions.filter(Q(search_text__contains=typed) | Q(item__code__contains=typed))
     grouped: dict[str, list[ItemVersion]] = {}
     for version in versions:
         grouped.setdefault(version.item.code, []).append(version)

@@ -40,9 +40,11 @@ FILLERS = re.compile(
 
 
 def plain(text: str) -> str:
-    """Return the text as it is compared: one width, lower case, single spaces, no bars."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("|", " ")
-    return " ".join(text.split())
+    """Return the text as it is compared: one width, lower case, single spaces, no bars, no control characters."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(
+        "".join(" " if character == "|" or ord(character) < 32 else character for character in text).split()
+    )
 
 
 @functools.cache

@@ -3,6 +3,8 @@
 It is marked on every page, and refuses a database that holds anything else.
 """
 
+# untranslated: names of made-up people; the terminal is spoken to in both languages at once
+
 from __future__ import annotations
 
 import datetime as dt
@@ -19,7 +21,6 @@ SEED = 2026
 CASES = 2000
 DAYS = 90
 RESIDENTS = 1500
-DAUGHTER = ("柳青禾", "154****0618")
 
 
 class NotEmpty(Refused):

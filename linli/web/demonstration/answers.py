@@ -1,5 +1,7 @@
 """Believable answers to any form of the catalogue, from its schema alone."""
 
+# untranslated: what made-up people say
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,5 +1,7 @@
 """Putting the demonstration together: staff, seals, people, then the stories."""
 
+# untranslated: what made-up people are called, say and hold
+
 from __future__ import annotations
 
 import datetime as dt
@@ -15,7 +17,7 @@ from linli.core.calendar import now, today
 from linli.ground.accounts import services as accounts
 from linli.ground.accounts.models import Account
 from linli.ground.registry import services as registry
-from linli.ground.registry.models import Person
+from linli.ground.registry.models import Person, SpecialGroup
 from linli.ground.territory.models import Division
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.departments import Department
@@ -37,11 +39,28 @@ SHOWN_STREET = "510402002"
 ELSEWHERE = ("云南省丽江市", "四川省凉山彝族自治州", "重庆市", "贵州省毕节市", "四川省成都市")
 
 
+GROWN_UP_GROUPS = {
+    SpecialGroup.PREFERENTIAL_TREATMENT: "定期抚恤金领取证（演示）",
+    SpecialGroup.MARTYR_FAMILY: "烈士证明书（演示）",
+    SpecialGroup.VETERAN: "退役军人优待证（演示）",
+    SpecialGroup.SUBSISTENCE: "民政局低保名单（演示）",
+    SpecialGroup.DESTITUTE: "民政局特困名单（演示）",
+    SpecialGroup.DISABILITY: "残疾人证（演示）",
+}
+CHILDRENS_GROUPS = {
+    SpecialGroup.ORPHAN: "民政局孤儿名单（演示）",
+    SpecialGroup.DISABILITY: "残疾人证（演示）",
+    SpecialGroup.MARTYR_FAMILY: "烈士证明书（演示）",
+}
+"""Which groups the demonstration's people belong to, and what says so."""
+
+
 class Building:
     """One demonstration in the making."""
 
     def __init__(self, rng: random.Random, by: Actor, *, echo: Callable[[str], object]) -> None:
         self.rng = rng
+        self.chance_of_tags = random.Random(f"tags {rng.getstate()[1][0]}")  # noqa: S311 (a stream of its own)
         self.by = by
         self.echo = echo
         self.divisions = list(Division.objects.filter(valid_to__isnull=True).order_by("code"))
@@ -111,9 +130,21 @@ class Building:
             registered_place=place,
             source="police",
         )
+        self._tag(person, made)
         account = accounts.resident_for_phone(made.phone, name=made.name)
         accounts.link_person(account, person.pk, name=made.name, by=self.by)
         self.residents.append((person, account))
+
+    def _tag(self, person: Person, made: MadeUp) -> None:
+        """About one in forty belongs to a group that the law serves first or in ways of its own."""
+        if made in FAMILY or self.chance_of_tags.random() >= 1 / 40:
+            return
+        grown = made.birth_date.year <= today().year - 20
+        groups = GROWN_UP_GROUPS if grown else CHILDRENS_GROUPS
+        code = self.chance_of_tags.choice(sorted(groups))
+        registry.give_tag(
+            person, by=self.by, code=code, source=groups[code], valid_from=today() - dt.timedelta(days=400)
+        )
 
     def applications(self, count: int, days: int) -> None:
         city = City(self.rng, self.members, self.residents[len(FAMILY) :], now())

@@ -1,5 +1,7 @@
 """Made-up people: names of plants and medicines, identity numbers that nobody bears, telephones that ring nowhere."""
 
+# untranslated: what made-up people are called, say and hold
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,5 +1,7 @@
 """The demonstration's staff: somebody at every level, made through the accounts room's own services."""
 
+# untranslated: what made-up people are called, say and hold
+
 from __future__ import annotations
 
 import datetime as dt

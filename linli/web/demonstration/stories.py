@@ -1,5 +1,7 @@
 """Ninety days of a city, replayed: every act is made at its own moment, through the services that people use."""
 
+# untranslated: what made-up people are called, say and hold
+
 from __future__ import annotations
 
 import datetime as dt

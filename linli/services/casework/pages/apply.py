@@ -1,5 +1,8 @@
 """Applying, a step a page: for whom, the form, the materials, one more look. What is typed is kept at every step."""
 
+# mypy: disable-error-code="attr-defined"
+# request.actor comes from the middleware; pages dress their rows with what a template shows.
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -7,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,7 +21,7 @@ from linli.core.access import Actor, requires
 from linli.core.calendar import today
 from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm, answers_shown
-from linli.core.http import Refused, refusals_shown_on, show
+from linli.core.http import Refused, Request, refusals_shown_on, show
 from linli.core.ids import new_id
 from linli.core.messages import queries as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
@@ -54,13 +57,13 @@ def names_of_items(codes: Iterable[str]) -> dict[str, str]:
     return {item.code: in_language(item.name) for item in map(catalogue.item, published) if item.code in wanted}
 
 
-def _draft(request: HttpRequest, draft_id: UUID) -> Draft:
+def _draft(request: Request, draft_id: UUID) -> Draft:
     return get_object_or_404(queries.drafts_of(request.actor), pk=draft_id)
 
 
-def _frame(request: HttpRequest, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
+def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
     steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
@@ -81,7 +84,7 @@ def _frame(request: HttpRequest, draft: Draft, step: str, **more: Any) -> dict[s
 
 
 @requires(may.APPLY)
-def begin(request: HttpRequest, code: str) -> HttpResponse:
+def begin(request: Request, code: str) -> HttpResponse:
     """Ask for whom; then the draft begins under the version in force today."""
     version = catalogue.version_for(code)
     if version is None:
@@ -92,7 +95,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     earlier = queries.drafts_of(request.actor).filter(item_version__item__code=code).first()
     form = WhoForm(request.POST if request.method == "POST" else None)
     if not item.applicants.agents:
-        form.fields["whom"].choices = [("me", _("我自己"))]  # type: ignore[attr-defined]
+        form.fields["whom"].choices = [("me", _("我自己"))]
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             applicant_id = None
@@ -114,18 +117,18 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
 
 @requires(may.APPLY, may.RECEIVE)
 @require_GET
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: Request) -> HttpResponse:
     rows = [(draft, in_language(queries.item_of(draft).name)) for draft in queries.drafts_of(request.actor)[:50]]
     return show(request, "casework/drafts.html", {"drafts": rows, "shell": shell_of(request.actor)})
 
 
-def _schema_form(request: HttpRequest, draft: Draft, item: Item, data: Any) -> SchemaForm:
+def _schema_form(request: Request, draft: Draft, item: Item, data: Any) -> SchemaForm:
     facts = services.facts_for(draft, by=request.actor)
     return SchemaForm(item.form, data=data, facts=facts, initial=queries.form_data(draft), language=get_language())
 
 
 @requires(may.APPLY, may.RECEIVE)
-def form(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def form(request: Request, draft_id: UUID) -> HttpResponse:
     """The item's own form. Wrong or half-done, what was typed is kept; only what is right goes on."""
     draft = _draft(request, draft_id)
     item = queries.item_of(draft)
@@ -144,7 +147,7 @@ def form(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @requires(may.APPLY, may.RECEIVE)
 @require_POST
-def autosave(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def autosave(request: Request, draft_id: UUID) -> HttpResponse:
     """Keep what has been typed so far, checked later."""
     draft = _draft(request, draft_id)
     filled = SchemaForm(queries.item_of(draft).form, data=request.POST)
@@ -175,7 +178,7 @@ def material_rows(item: Item, given: list[Any]) -> list[dict[str, Any]]:
 
 @requires(may.APPLY, may.RECEIVE)
 @require_GET
-def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def materials(request: Request, draft_id: UUID) -> HttpResponse:
     draft = _draft(request, draft_id)
     rows = material_rows(queries.item_of(draft), list(draft.materials.select_related("file").order_by("added_at")))
     context = _frame(request, draft, "materials", rows=rows, missing=sum(row["is_missing"] for row in rows))
@@ -184,7 +187,7 @@ def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @requires(may.APPLY, may.RECEIVE)
 @require_POST
-def add_material(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
+def add_material(request: Request, draft_id: UUID, code: str) -> HttpResponse:
     """Take one material in and answer at once whether it can be used."""
     draft = _draft(request, draft_id)
     item = queries.item_of(draft)
@@ -201,7 +204,7 @@ def add_material(request: HttpRequest, draft_id: UUID, code: str) -> HttpRespons
             services.add_material(draft.pk, code, by=request.actor, upload=upload, source=source)
         except Refused as refusal:
             problem = str(refusal)
-    if not problem and not request.htmx:  # type: ignore[attr-defined]
+    if not problem and not request.htmx:
         return redirect(f"{reverse('casework:draft_materials', args=[draft.pk])}#material-{code}")
     rows = material_rows(item, list(draft.materials.select_related("file").order_by("added_at")))
     row = next(r for r in rows if r["material"].code == code)
@@ -215,22 +218,23 @@ def add_material(request: HttpRequest, draft_id: UUID, code: str) -> HttpRespons
 
 @requires(may.APPLY, may.RECEIVE)
 @require_POST
-def remove_material(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpResponse:
+def remove_material(request: Request, draft_id: UUID, material_id: UUID) -> HttpResponse:
     services.remove_material(_draft(request, draft_id).pk, material_id, by=request.actor)
     return redirect("casework:draft_materials", draft_id)
 
 
 @requires(may.APPLY, may.RECEIVE)
 @require_GET
-def draft_file(request: HttpRequest, draft_id: UUID, material_id: UUID) -> HttpResponse:
+def draft_file(request: Request, draft_id: UUID, material_id: UUID) -> HttpResponse:
     row = get_object_or_404(
         _draft(request, draft_id).materials.select_related("file"), pk=material_id, file__isnull=False
     )
+    assert row.file is not None  # noqa: S101 (the query has seen to it)
     return file_response(row.file, row.file_name)
 
 
 @requires(may.APPLY, may.RECEIVE)
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def check(request: Request, draft_id: UUID) -> HttpResponse:
     """One more look, then one press. A second press, or a replayed one, finds the first result."""
     draft = get_object_or_404(queries.drafts_of(request.actor), pk=draft_id) if request.method == "GET" else (
         queries.drafts_of(request.actor).filter(pk=draft_id).first()
@@ -290,7 +294,7 @@ def _key(text: str) -> str:
         return ""
 
 
-def _after_window(request: HttpRequest, case: Case) -> str:
+def _after_window(request: Request, case: Case) -> str:
     """Return where a clerk goes on: to the person before her, with one receipt for the visit."""
     if case.visit_id and str(case.applicant_id) in request.session.get(BEFORE_ME, []):
         person = reverse("casework:window_person", args=[case.applicant_id])
@@ -302,6 +306,6 @@ def _after_window(request: HttpRequest, case: Case) -> str:
 
 @requires(may.APPLY, may.RECEIVE)
 @require_POST
-def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def discard(request: Request, draft_id: UUID) -> HttpResponse:
     services.discard_draft(_draft(request, draft_id).pk, by=request.actor)
     return redirect("casework:drafts")

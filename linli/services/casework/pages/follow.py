@@ -1,15 +1,18 @@
 """What comes beside the main road: opinions, bad ratings, work items, public notices."""
 
+# mypy: disable-error-code="attr-defined"
+# request.actor comes from the middleware; pages dress their rows with what a template shows.
+
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
 from linli.core.access import open_to_all, requires
-from linli.core.http import refusals_shown_on, show
+from linli.core.http import Request, refusals_shown_on, show
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import FollowUpForm, GiveOpinionForm, ObjectionForm, OutcomeForm
@@ -19,7 +22,7 @@ from linli.services.casework.pages.apply import in_language
 
 @requires(may.GIVE_OPINION)
 @require_GET
-def opinions(request: HttpRequest) -> HttpResponse:
+def opinions(request: Request) -> HttpResponse:
     rows = list(queries.opinions_for(request.actor)[:100])
     for row in rows:
         row.item_name = in_language(queries.item_of(row.case).name)
@@ -27,7 +30,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
 
 
 @requires(may.GIVE_OPINION)
-def opinion(request: HttpRequest, opinion_id: UUID) -> HttpResponse:
+def opinion(request: Request, opinion_id: UUID) -> HttpResponse:
     """Answer what was asked, seeing of the case only what the question needs."""
     row = get_object_or_404(queries.opinions_for(request.actor), pk=opinion_id)
     form = GiveOpinionForm(request.POST if request.method == "POST" else None)
@@ -42,7 +45,7 @@ def opinion(request: HttpRequest, opinion_id: UUID) -> HttpResponse:
 
 @requires(may.FOLLOW_UP)
 @require_GET
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: Request) -> HttpResponse:
     rows = list(queries.follow_ups_for(request.actor)[:100])
     for row in rows:
         row.item_name = in_language(queries.item_of(row.case).name)
@@ -51,7 +54,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 
 
 @requires(may.FOLLOW_UP)
-def follow_up(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
+def follow_up(request: Request, follow_up_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.follow_ups_for(request.actor), pk=follow_up_id)
     form = FollowUpForm(
         request.POST if request.POST.get("what") == "answer" else None, initial={"version": row.version}
@@ -77,12 +80,12 @@ def follow_up(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
 
 @requires(may.SUPERVISE)
 @require_GET
-def work_items(request: HttpRequest) -> HttpResponse:
+def work_items(request: Request) -> HttpResponse:
     return show(request, "casework/work_items.html", {"work_items": queries.work_items_for(request.actor)[:100]})
 
 
 @requires(may.SUPERVISE)
-def close_work_item(request: HttpRequest, work_item_id: UUID) -> HttpResponse:
+def close_work_item(request: Request, work_item_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.work_items_for(request.actor), pk=work_item_id)
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -94,15 +97,15 @@ def close_work_item(request: HttpRequest, work_item_id: UUID) -> HttpResponse:
     )
 
 
-@open_to_all("results are posted for everybody to object to (公示)")
+@open_to_all("results are posted for everybody to object to (公示)")  # untranslated: the word of the law
 @require_GET
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: Request) -> HttpResponse:
     """The notice board: name with one character hidden, community, item, until when; nobody under eighteen by name."""
     return show(request, "casework/notices.html", {"notices": queries.posted_notices()})
 
 
 @open_to_all("anybody may object to what is posted")
-def object_to_notice(request: HttpRequest, number: str) -> HttpResponse:
+def object_to_notice(request: Request, number: str) -> HttpResponse:
     case = get_object_or_404(
         Case.everywhere.select_related("community", "item_version", "applicant"),
         number=rules.plain_number(number),

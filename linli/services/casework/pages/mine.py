@@ -1,17 +1,20 @@
 """The resident's own cases: wait, bring, take over, withdraw, rate."""
 
+# mypy: disable-error-code="attr-defined"
+# request.actor comes from the middleware; pages dress their rows with what a template shows.
+
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.core.access import requires
 from linli.core.calendar import today
-from linli.core.http import Refused, refusals_shown_on, show
+from linli.core.http import Refused, Request, refusals_shown_on, show
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import RatingForm
@@ -28,7 +31,7 @@ from linli.services.certificates import queries as certificates
 
 @requires(may.VIEW_OWN)
 @require_GET
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: Request) -> HttpResponse:
     """Everything of hers: what waits for her first, then what runs, then what is over."""
     rows = list(queries.my_cases(request.actor).select_related("supplement")[:100])
     for row in rows:
@@ -42,11 +45,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     return show(request, "casework/my_cases.html", context)
 
 
-def _mine(request: HttpRequest, number: str) -> Case:
+def _mine(request: Request, number: str) -> Case:
     return get_object_or_404(queries.my_cases(request.actor), number=rules.plain_number(number))
 
 
-def _page(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
+def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
     item = queries.item_of(case)
     promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
     names = {m.code: in_language(m.name) for m in item.materials}
@@ -86,12 +89,12 @@ def _page(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
 
 @requires(may.VIEW_OWN)
 @require_GET
-def case(request: HttpRequest, number: str) -> HttpResponse:
+def case(request: Request, number: str) -> HttpResponse:
     return show(request, "casework/my_case.html", _page(request, _mine(request, number)))
 
 
 @requires(may.APPLY)
-def supplement(request: HttpRequest, number: str) -> HttpResponse:
+def supplement(request: Request, number: str) -> HttpResponse:
     """Bring what was asked for: one file a material, all at once, looked at on the spot."""
     row = _mine(request, number)
     asked = getattr(row, "supplement", None)
@@ -117,7 +120,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
 
 @requires(may.APPLY)
 @require_POST
-def bring_later(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def bring_later(request: Request, number: str, code: str) -> HttpResponse:
     row = _mine(request, number)
     if not row.gaps.filter(material_code=code, met_at__isnull=True).exists():
         raise Http404
@@ -134,7 +137,7 @@ def bring_later(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 
 @requires(may.APPLY)
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: Request, number: str) -> HttpResponse:
     """Ask once more before it is withdrawn; say what is lost."""
     row = _mine(request, number)
     problem = ""
@@ -152,7 +155,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @requires(may.APPLY)
 @require_POST
-def take_over(request: HttpRequest, number: str) -> HttpResponse:
+def take_over(request: Request, number: str) -> HttpResponse:
     row = _mine(request, number)
     services.take_over(row.number, by=request.actor)
     return redirect("casework:my_case", row.number)
@@ -160,7 +163,7 @@ def take_over(request: HttpRequest, number: str) -> HttpResponse:
 
 @requires(may.RATE)
 @require_POST
-def rate(request: HttpRequest, number: str) -> HttpResponse:
+def rate(request: Request, number: str) -> HttpResponse:
     row = _mine(request, number)
     form = RatingForm(request.POST)
     if form.is_valid():

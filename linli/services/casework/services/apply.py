@@ -87,6 +87,8 @@ def start_draft(
     A resident applies for herself, or with applicant_id and agent_relation for somebody else; staff at a window
     always name the applicant. Raises ItemVersion.DoesNotExist, NotOffered, AgentNotAllowed, IdentityNeeded.
     """
+    if by.account_id is None:
+        raise rules.IdentityNeeded
     version = catalogue.published_version(item_code)
     item = catalogue.item(version)
     if item.elsewhere is not None:
@@ -197,7 +199,7 @@ def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
 
 def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
     """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more."""
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
     if applicant is None:
         return {}
     if draft.agent_id:
@@ -211,7 +213,7 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first()
+    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
     if applicant is None:
         return
     known = registry.facts_of(applicant)

@@ -61,7 +61,7 @@ def rate(number: str, *, by: Actor, score: int, comment: str = "", channel: str 
     audit.record(by, "casework.rated", case, person_id=case.applicant_id, score=score)
     events.publish(CaseRated(case_id=case.pk, county_code=case.county_code, score=score, rated_at=rating.rated_at))
     if case.status == Status.DELIVERED:
-        close(case, by=system_actor("申请人已评价，办结"))
+        close(case, by=system_actor("申请人已评价，办结"))  # untranslated: kept in the log
     return rating
 
 
@@ -120,9 +120,9 @@ def answer_follow_up(
 def close_work_item(work_item_id: UUID, *, by: Actor, outcome: str) -> WorkItem:
     """Close a work item with what was done. Raises WorkItem.DoesNotExist, ReasonNeeded, Stale."""
     row = queries.work_items_for(by).get(pk=work_item_id)
-    done = {"outcome": rules.check_reason(outcome)[:300], "closed_by": by.account_id, "closed_at": now()}
-    if not WorkItem.everywhere.filter(pk=row.pk, closed_at__isnull=True).update(**done):
+    row.outcome, row.closed_by, row.closed_at = rules.check_reason(outcome)[:300], by.account_id, now()
+    waiting = WorkItem.everywhere.filter(pk=row.pk, county_code=row.county_code, closed_at__isnull=True)
+    if not waiting.update(outcome=row.outcome, closed_by=row.closed_by, closed_at=row.closed_at):
         raise Stale
-    row.outcome, row.closed_by, row.closed_at = done["outcome"], done["closed_by"], done["closed_at"]
     audit.record(by, "casework.work_item_closed", row)
     return row

@@ -1,5 +1,7 @@
 """What a certificate prints of a case: few facts, each needed by whoever reads it."""
 
+# untranslated: labels on papers
+
 from __future__ import annotations
 
 from django.utils.timezone import localtime

@@ -416,7 +416,7 @@ def ask_extension(number: str, *, by: Actor, working_days: int, because: str, ve
     rules.check_extension(working_days, at_most=rules.extension_at_most(queries.item_of(case)))
     because = rules.check_reason(because)
     moving.take(case, "ask_extension", by=by, version=version, facts={"working_days": working_days})
-    Extension.objects.create(
+    Extension.objects.create(  # type: ignore[misc]
         id=new_id(), case=case, county_code=case.county_code, working_days=working_days, because=because[:300],
         asked_by=by.account_id, asked_at=now(),
     )  # fmt: skip

@@ -38,6 +38,7 @@ class Markup(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.h1 = 0
+        self.in_label = False
         self.ids: list[str] = []
         self.fors: set[str] = set()
         self.inputs: list[dict[str, str | None]] = []
@@ -50,14 +51,18 @@ class Markup(HTMLParser):
         self.h1 += tag == "h1"
         if found.get("id"):
             self.ids.append(str(found["id"]))
+        self.in_label = self.in_label or tag == "label"
         if tag == "label" and found.get("for"):
             self.fors.add(str(found["for"]))
         if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "submit", "button"):
-            self.inputs.append(found)
+            self.inputs.append(found | ({"aria-label": "inside its label"} if self.in_label else {}))
         for name in ("aria-describedby", "aria-labelledby"):
             self.described |= set((found.get(name) or "").split())
         if found.get("style") or any(name.startswith("on") for name in found):
             self.inline.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_label = self.in_label and tag != "label"
 
     def faults(self) -> list[str]:
         ids = set(self.ids)

@@ -20,6 +20,7 @@ from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, reading, rules, services, words
 from linli.services.catalogue.content import Item
+from linli.services.catalogue.departments import Department
 from linli.services.catalogue.forms import DayForm, EditForms, RetireForm, ReturnForm, TextForm, day_initial
 from linli.services.catalogue.models import ItemVersion, VersionStatus
 
@@ -40,11 +41,11 @@ STATE_BADGES = {"draft": "", "review": "note", "published": "ok", "retired": ""}
 def manage(request: HttpRequest) -> HttpResponse:
     """The items of one's department: what is in force, what is being prepared, what is due to be looked through."""
     state = request.GET.get("state", "")
-    department = request.GET.get("department", "")
+    department = _department_asked(request)
     sought = request.GET.get("q", "").strip()[:60]
     rows = queries.item_rows(_actor(request), department=department, sought=sought)
     picked = queries.in_state(rows, state)
-    after = request.GET.get("after", "")
+    after = request.GET.get("after", "")[:4]
     left = [row for row in picked if row.number > after]
     shown = left[:PAGE]
     kept = "&".join(f"{name}={value}" for name, value in (("state", state), ("department", department)) if value)
@@ -372,9 +373,14 @@ def _rights(request: HttpRequest) -> dict[str, bool]:
     return {"may_edit": actor.may(may.EDIT), "may_publish": actor.may(may.PUBLISH)}
 
 
+def _department_asked(request: HttpRequest) -> str:
+    asked = request.GET.get("department", "")
+    return asked if asked in Department.values else ""
+
+
 def _departments_of(request: HttpRequest, rows: list[queries.ItemRow]) -> list[tuple[str, str]]:
     codes = dict.fromkeys(row.department for row in rows)
-    if asked := request.GET.get("department", ""):
+    if asked := _department_asked(request):
         codes.setdefault(asked)
         codes |= dict.fromkeys(queries.counts_by_department())
     return sorted((code, words.department_name(code)) for code in codes if code)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -112,8 +113,8 @@ def _ended(request: HttpRequest, code: str) -> HttpResponse:
 
 @open_to_all("what nobody may ask for must be known to everybody")
 def proofs(request: HttpRequest) -> HttpResponse:
-    """The proofs that a community does not issue, and what takes their place (R45)."""
-    return show(request, "catalogue/proofs.html", {"proofs": queries.forbidden_proofs()})
+    """The list stands where somebody can also say who still asks for one (R45)."""
+    return redirect("certificates:proofs")
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
