@@ -5,14 +5,19 @@ from django.utils.translation import gettext_lazy as _
 class CaseworkConfig(AppConfig):
     name = "linli.services.casework"
     label = "casework"
+    verbose_name = _("办件")
 
     def ready(self) -> None:
         from linli.core.audit.actions import name_action
+        from linli.core.crypto import register_sealed
         from linli.core.design import navigation
         from linli.services.casework import notices  # noqa: F401 (registers the words)
         from linli.services.casework import permissions as may
         from linli.services.casework.pages.timeline import HEADINGS
 
+        register_sealed("casework.Draft", "form_data", "casework.draft.form_data")
+        register_sealed("casework.Case", "form_data", "casework.case.form_data")
+        register_sealed("casework.Objection", "contact", "casework.objection.contact")
         for action, words in HEADINGS.items():
             name_action(f"casework.{action}", words)
         name_action("casework.agent_applied", _("替别人申请"))
