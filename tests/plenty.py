@@ -42,8 +42,9 @@ _serial = itertools.count(1)
 class Neighbourhood:
     """The people of the town on whom everything is heaped: one resident, one desk at each level."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, *, name: str = "柳桂枝", others: str = "白术") -> None:
         self.town = town
+        self.others = others
         self.worker = town.staff("community_worker", town.home, name="白芷")
         self.clerk = town.staff("window_clerk", town.other, name="文竹")
         self.head = town.staff("community_head", town.home, name="山楂")
@@ -56,7 +57,7 @@ class Neighbourhood:
         self.auditor = town.staff("auditor", town.city, name="石斛")
         self.administrator = town.staff("administrator", town.city, name="管仲")
         self.security = town.staff("security_administrator", town.city, name="安息香")
-        self.her = factories.person(town)
+        self.her = factories.person(town, name=name)
         self.she = factories.resident(self.her)
         self.codes = itertools.cycle(HER_ITEMS)
 
@@ -77,24 +78,33 @@ class Neighbourhood:
 
     # --- one of each ---
 
+    def heap_records(self, count: int) -> None:
+        """Make so many records of this neighbourhood's people and cases, and nothing that belongs to others too."""
+        for _one in range(count):
+            self._records()
+        run_all()
+
     def _one_of_each(self) -> None:
-        self._hers()
-        self._waiting_for_the_applicant()
-        self._asked_and_rated_badly()
-        self._posted()
+        self._records()
         self._for_another_county()
-        self._draft()
         self._colleague()
         self._catalogue_draft()
-        self._work_item()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         demands.report_demand(
             by=self.worker, community=self.town.home, proof_name="无犯罪记录证明", asking_body=f"第{next(_serial)}幼儿园",
             asked_for="入职",
         )  # fmt: skip
 
+    def _records(self) -> None:
+        self._hers()
+        self._waiting_for_the_applicant()
+        self._asked_and_rated_badly()
+        self._posted()
+        self._draft()
+        self._work_item()
+
     def _fresh_person(self) -> Person:
-        return factories.person(self.town, name="白术")
+        return factories.person(self.town, name=self.others)
 
     def _hers(self) -> None:
         code = next(self.codes)
@@ -102,7 +112,7 @@ class Neighbourhood:
         services.submit(self.she, draft.pk, key=str(draft.pk))
 
     def _submitted(self, code: str = "old_age_allowance", born: dt.date | None = None) -> Case:
-        who = factories.person(self.town, **({"born": born} if born else {}))
+        who = factories.person(self.town, name=self.others, **({"born": born} if born else {}))
         return factories.submitted(self.town, who, code)
 
     def _waiting_for_the_applicant(self) -> None:

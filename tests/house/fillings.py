@@ -7,7 +7,7 @@ one. The other arguments of the same address are read from the row or what it ha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -73,6 +73,14 @@ class Value(str):
             held = (getattr(row, name, None) for name in OWNERS)
             value.owners = (*[owner for owner in held if owner], row.pk)
         return value
+
+
+def holds_rows_of(door: Door, tables: Iterable[type[models.Model]]) -> bool:
+    """Tell whether one of a door's arguments leads to a row of these tables."""
+    room = door.name.partition(":")[0]
+    return any(
+        model in tables for name in door.arguments if name not in KINDS for model, _column in _columns(name, room)
+    )
 
 
 def owners_of(filling: dict[str, Any]) -> list[Any]:

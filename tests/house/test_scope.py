@@ -1,0 +1,205 @@
+"""Records of people and cases, asked for by somebody from elsewhere: at every door as if they did not exist (R8, R9).
+
+The doors and the ids in them come from the resolver and the rows. Elsewhere is another community of the same county,
+another county, another department's line, and another resident.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from linli.core.access import Actor
+from linli.core.calendar import at
+from linli.core.ids import grouped
+from linli.ground.accounts.models import Account
+from linli.ground.registry.models import Person
+from linli.services.casework.models import Case, CaseMaterial, Draft, FollowUp, Objection, Opinion, Rating, WorkItem
+from linli.services.casework.tests import factories
+from linli.services.casework.tests.factories import Town
+from linli.services.certificates.models import Certificate
+from tests.house.doors import Door, doors
+from tests.house.fillings import fillings, holds_rows_of
+from tests.plenty import CODES, Neighbourhood
+
+MONDAY = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
+ROWS = 12
+"""So many rows are tried at each door by each stranger."""
+
+OURS = (Person, Case, CaseMaterial, Draft, Certificate, Opinion, FollowUp, WorkItem, Objection)
+"""Tables whose rows belong to people and cases."""
+
+CHANGES_ANYWHERE: dict[str, str] = {}
+"""Guarded pages that may show what happens elsewhere, each with the reason."""
+
+
+@dataclass
+class Elsewhere:
+    """A neighbourhood with everything in it, and those who have no business there."""
+
+    here: Neighbourhood
+    strangers: dict[str, Client]
+    before: dict[tuple[str, str], str]
+
+    def traces(self) -> set[str]:
+        """Return what would give a record away: names nobody else bears, numbers, tokens, ids."""
+        told = {person.name for person in Person.everywhere.all() if person.name in NAMES}
+        told |= {str(pk) for pk in Person.everywhere.filter(name__in=NAMES).values_list("pk", flat=True)}
+        for number in [
+            *Case.everywhere.values_list("number", flat=True), *Certificate.everywhere.values_list("number", flat=True)
+        ]:  # fmt: skip
+            told |= {number, grouped(number)}
+        return told | set(Certificate.everywhere.values_list("token", flat=True))
+
+
+NAMES = ("司徒半夏", "司徒白术")
+
+
+@pytest.fixture
+def elsewhere(db: None) -> Elsewhere:
+    with at(MONDAY):
+        town = Town()
+        factories.catalogue(*CODES)
+        town.seals()
+        here = Neighbourhood(town, name=NAMES[0], others=NAMES[1])
+        far = factories.division("510402002009", "远山社区", "community", "residents_committee", town.street)
+        stranger = factories.resident(factories.person(town, name="欧阳紫苏", community=town.west_home))
+        people: dict[str, Actor] = {"another resident": stranger}
+        for role in ("community_worker", "window_clerk", "community_head", "grid_member"):
+            people[f"{role} of another community"] = town.staff(role, far)
+            people[f"{role} of another county"] = town.staff(role, town.west_home)
+        for role, place in (
+            ("street_staff", town.west_street), ("street_leader", town.west_street), ("district_staff", town.west),
+            ("supervisor", town.west), ("auditor", town.west),
+        ):  # fmt: skip
+            people[f"{role} of another county"] = town.staff(role, place)
+        people["department_staff of another county"] = town.staff("department_staff", town.west, "civil_affairs")
+        people["department_staff of another line"] = town.staff("department_staff", town.county, "housing")
+        strangers = {who: _signed_in(actor) for who, actor in people.items()}
+        before = {(who, door.name): _shown(client, door) for who, client in strangers.items() for door in _plain()}
+        here.heap_records(2)
+        return Elsewhere(here, strangers, before)
+
+
+def _signed_in(actor: Actor) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(Account.objects.get(pk=actor.account_id))
+    return client
+
+
+def _plain() -> list[Door]:
+    return [door for door in doors() if door.is_guarded and not door.arguments and door.name]
+
+
+def _shown(client: Client, door: Door) -> str:
+    """Return what a page shows, without what changes at every request."""
+    answer = client.get(reverse(door.name))
+    if answer.status_code != 200 or answer.streaming:
+        return str(answer.status_code)
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode(errors="replace"))
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", text)
+
+
+def test_what_happens_elsewhere_changes_nothing_on_my_pages(elsewhere: Elsewhere):
+    """Lists, counts, figures and panels: the same before and after."""
+    with at(MONDAY):
+        changed = [
+            f"{door}: {who}"
+            for who, client in elsewhere.strangers.items()
+            for door in _plain()
+            if door.name not in CHANGES_ANYWHERE and _shown(client, door) != elsewhere.before[(who, door.name)]
+        ]
+
+    assert changed == []
+
+
+def test_searching_finds_nothing_of_elsewhere(elsewhere: Elsewhere):
+    """By number, by name and by identity number; what was typed is shown again, and nothing else."""
+    case = Case.everywhere.filter(applicant=elsewhere.here.her).order_by("submitted_at").first()
+    assert case is not None
+    certificate = Certificate.everywhere.order_by("issued_at").first()
+    assert certificate is not None
+    traces = elsewhere.traces()
+    found = []
+    with at(MONDAY):
+        for word in (case.number, NAMES[0], certificate.number, str(elsewhere.here.her.pk)):
+            for (who, client), door in itertools.product(elsewhere.strangers.items(), _plain()):
+                answer = client.get(reverse(door.name), {"q": word, "words": word, "name": word, "number": word})
+                if answer.status_code == 200 and not answer.streaming:
+                    told = _told(answer, traces - {word, grouped(word)})
+                    found += [f"{door} {who}: {told}"] if told else []
+
+    assert found == []
+
+
+def _told(answer: Any, traces: set[str]) -> list[str]:
+    text = answer.content.decode(errors="replace")
+    return [trace for trace in traces if trace in text][:2]
+
+
+def test_a_record_of_elsewhere_does_not_exist_at_any_door(elsewhere: Elsewhere):
+    """Detail, file, paper, PDF: 403, 404 or 405, or a page without a trace of it. Posting changes nothing."""
+    traces = elsewhere.traces()
+    state = _state()
+    wrong = []
+    with at(MONDAY):
+        for door in doors():
+            if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)):
+                continue
+            for filling in itertools.islice(fillings(door), ROWS):
+                address = reverse(door.name, kwargs={name: str(value) for name, value in filling.items()})
+                asked = {str(value) for value in filling.values()}
+                for who, client in elsewhere.strangers.items():
+                    for answer in (client.get(address), client.post(address, {"version": "1", "said": "文字"})):
+                        if answer.status_code in (403, 404, 405):
+                            continue
+                        if answer.status_code == 302 and answer["Location"].startswith(("/sign-in/", "/my/identity/")):
+                            continue
+                        told = _told(answer, traces - asked) if not answer.streaming else ["a file"]
+                        if told or answer.status_code not in (200, 422) or "pdf" in answer.get("Content-Type", ""):
+                            wrong.append(f"{door} {address} {who}: {answer.status_code} {told}")
+
+    assert wrong == []
+    assert _state() == state
+
+
+def _state() -> list[Any]:
+    """Return what strangers could have changed."""
+    return [
+        sorted(Case.everywhere.values_list("number", "status", "version")),
+        sorted(Certificate.everywhere.values_list("number", "status", "version")),
+        sorted(Person.everywhere.values_list("pk", "version")),
+        sorted(Draft.objects.values_list("pk", "version")),
+        Rating.everywhere.count(),
+        sorted(Opinion.everywhere.values_list("pk", "answered_at", "verdict"), key=str),
+        sorted(WorkItem.everywhere.values_list("pk", "outcome")),
+        sorted(Objection.objects.values_list("pk", "answer")),
+    ]
+
+
+def test_those_who_belong_here_do_open_them(elsewhere: Elsewhere):
+    """The other half: the same doors open for the neighbourhood's own people, or the tests above would prove nothing."""
+    mine = [_signed_in(actor) for actor in elsewhere.here.everybody]
+    opened = set()
+    with at(MONDAY):
+        for door in doors():
+            if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)):
+                continue
+            for filling in itertools.islice(fillings(door), ROWS):
+                address = reverse(door.name, kwargs={name: str(value) for name, value in filling.items()})
+                if any(client.get(address).status_code == 200 for client in mine):
+                    opened.add(door.name)
+                    break
+
+    assert {
+        "casework:handle", "casework:my_case", "casework:file", "casework:paper", "casework:draft_form",
+        "casework:opinion", "casework:follow_up", "casework:close_work_item", "registry:person", "registry:looks",
+        "certificates:own", "certificates:own_file", "certificates:one", "certificates:file",
+    } <= opened  # fmt: skip
