@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.services.casework.models import FollowUp, Opinion, Rating, Relation
 
+FOR_OTHERS = ("name", "id_number", "relation")
+
 
 class WhoForm(forms.Form):
     """For whom: oneself, or somebody else by identity number and name."""
@@ -21,30 +23,31 @@ class WhoForm(forms.Form):
         widget=forms.RadioSelect,
         initial="me",
     )
-    name = forms.CharField(label=_("他（她）的姓名"), max_length=60, required=False)
+    name = forms.CharField(
+        label=_("他（她）的姓名"), max_length=60, error_messages={"required": _("请填写他（她）的姓名。")}
+    )
     id_number = forms.CharField(
         label=_("他（她）的身份证号"),
         max_length=30,
-        required=False,
+        error_messages={"required": _("请填写他（她）的身份证号。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text", "class": "input input--number"}),
     )
     relation = forms.ChoiceField(
         label=_("您是他（她）的"),
         choices=[("", _("请选择")), *[c for c in Relation.choices if c[0] != "community"]],
-        required=False,
+        error_messages={"required": _("请选您和他（她）的关系。")},
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("whom") == "other":
-            for name, sentence in (
-                ("name", _("请填写他（她）的姓名。")),
-                ("id_number", _("请填写他（她）的身份证号。")),
-                ("relation", _("请选您和他（她）的关系。")),
-            ):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, sentence)
-        return cleaned
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in FOR_OTHERS:
+            self.fields[name].required = not self.is_bound or self.data.get("whom") == "other"
+
+    def the_others(self) -> list[forms.BoundField]:
+        """Return the fields that are asked only when it is for somebody else."""
+        return [self[name] for name in FOR_OTHERS]
 
 
 class FindPersonForm(forms.Form):

@@ -111,7 +111,14 @@ def begin(request: Request, code: str) -> HttpResponse:
                 channel=Channel.ONLINE,
             )
             return redirect("casework:draft_form", draft.pk)
-    context = {"item": item, "item_name": in_language(item.name), "form": form, "earlier": earlier, "code": code}
+    context = {
+        "item": item,
+        "item_name": in_language(item.name),
+        "form": form,
+        "earlier": earlier,
+        "code": code,
+        "may_act": item.applicants.agents,
+    }
     return show(request, "casework/begin.html", context, status=422 if form.errors else 200)
 
 

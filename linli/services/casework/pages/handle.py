@@ -38,7 +38,7 @@ from linli.services.casework.forms import (
     SupplementForm,
     TransferForm,
 )  # fmt: skip
-from linli.services.casework.lifecycle import LIFECYCLE, my_turn
+from linli.services.casework.lifecycle import LIFECYCLE, first_step, my_turn
 from linli.services.casework.models import Case, Gap, MaterialSource, Objection, Opinion, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
@@ -173,6 +173,22 @@ def told(case: Case) -> list[tuple[str, Told]]:
     ]
 
 
+def _is_beside_the_point(case: Case, action: str) -> bool:
+    """Tell whether a way that is shut will stay shut at this step: then it is not shown, not even greyed out."""
+    facts = case.facts
+    stays_shut = {
+        "post_notice": not facts.needs_notice or facts.notice_done,
+        "start_special": not facts.special_procedures,
+        "grant": facts.chain[case.step].step != "decide",
+        "refuse": facts.chain[case.step].step != "decide",
+        "forward": case.step + 1 >= len(facts.chain),
+        "send_back": case.step <= first_step(facts.chain),
+        "approve_extension": not facts.extension_waits,
+        "deny_extension": not facts.extension_waits,
+    }
+    return bool(stays_shut.get(action))
+
+
 def page_of(
     request: Request, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
 ) -> Any:
@@ -185,6 +201,7 @@ def page_of(
     shown = [
         {"action": c.way.action, "label": _label(case, c.way.action, str(c.way.label)), "refused": c.refused}
         for c in choices
+        if c.is_open or not _is_beside_the_point(case, c.way.action)
     ]
     open_now = [c for c in shown if not c["refused"]]
     elsewhere: str | None = ""

@@ -780,3 +780,37 @@ def test_posted_notices_cost_the_same_for_one_and_for_many(town, client):
     one = cost(client, reverse("casework:notices"))
     more(5)
     assert cost(client, reverse("casework:notices")) == one
+
+
+def test_the_first_question_asks_about_the_other_person_only_when_it_is_for_somebody_else(town, client):
+    mother, daughter = factories.person(town), factories.person(town, name="柳叶", born=dt.date(1975, 1, 1))
+    signed_in(client, factories.resident(daughter))
+    address = reverse("casework:apply", args=["old_age_allowance"])
+    assert "（可不填）" not in opened(client, address).content.decode()
+
+    lacking = client.post(address, {"whom": "other", "name": "柳桂枝"})
+    assert lacking.status_code == 422
+    assert "请填写他（她）的身份证号。" in lacking.content.decode()
+    number = sealed.opened(mother, "id_number")
+    wrong = client.post(address, {"whom": "other", "name": "柳桂花", "id_number": number, "relation": "child"})
+    assert wrong.status_code == 422
+    assert 'value="柳桂花"' in wrong.content.decode()
+    assert not Draft.objects.exists()
+    right = client.post(address, {"whom": "other", "name": "柳桂枝", "id_number": number, "relation": "child"})
+
+    draft = Draft.objects.get()
+    assert right["Location"] == reverse("casework:draft_form", args=[draft.pk])
+    assert (draft.applicant_id, draft.agent_id, draft.agent_relation) == (mother.pk, daughter.pk, "child")
+    form = opened(client, right["Location"]).content.decode()
+    assert "柳桂枝" in form
+    assert sealed.opened(mother, "phone") not in form
+
+
+def test_ways_that_stay_shut_at_a_step_are_not_shown(world, client):
+    signed_in(client, world.worker)
+
+    page = opened(client, reverse("casework:handle", args=[world.running.number])).content.decode()
+
+    for words in ("开始公示", "转入特别程序", "不予批准"):
+        assert words not in page
+    assert "同意，送街道（乡镇）审核" in page
