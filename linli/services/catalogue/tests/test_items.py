@@ -88,7 +88,7 @@ def test_catalogue_ships_every_item_of_the_handbook_and_more() -> None:
 
 
 def test_each_of_the_thirteen_domains_has_items() -> None:
-    """R27a: seed C's thirteen heads of service, all of them."""
+    """R27a: the thirteen heads of service of the Panzhihua plan, all of them."""
     assert {item.domain for item in ITEMS.values()} == set(get_args(Domain))
 
 
