@@ -40,11 +40,13 @@ def fillings(door: Door) -> Iterator[dict[str, Any]]:
         yield {}
         return
     *before, last = door.arguments
-    for row, value in _values(last, door):
-        known = {name: _beside(row, name) for name in before}
-        if all(value is not None for value in known.values()):
-            yield {**known, last: value}
-            continue
+    rows = [(row, value, {name: _beside(row, name) for name in before}) for row, value in _values(last, door)]
+    whole = [(value, known) for _row, value, known in rows if None not in known.values()]
+    for value, known in whole:
+        yield {**known, last: value}
+    if whole:
+        return
+    for _row, value, known in rows:
         missing = [name for name, found in known.items() if found is None]
         lists = [[value for _row, value in _values(name, door)] for name in missing]
         for combination in itertools.islice(itertools.product(*lists), MOST):
