@@ -188,7 +188,7 @@ class Neighbourhood:
         )
         keeper = Account.objects.get(pk=self.head.account_id)
         place = factories.division(
-            f"510402002{100 + number}", f"新社区{number}", "community", "residents_committee", self.town.street
+            f"510402002{900 + number}", f"新社区{number}", "community", "residents_committee", self.town.street
         )
         certificates.make_seal(place, "", place.name, keeper, SETUP)
 

@@ -114,14 +114,17 @@ def settled(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Itera
 
 @pytest.fixture(scope="session")
 def city(settled: str, django_db_blocker) -> Iterator[str]:
-    """The name of a database with the small demonstration in it."""
+    """The name of a database with the small demonstration in it, and at least one of everything."""
+    from linli.services.casework.tests.factories import Town
     from linli.web import demonstration
+    from tests.plenty import Neighbourhood
 
     name = fresh_name()
     with django_db_blocker.unblock():
         copy_database(settled, name)
         with connected_to(name):
             demonstration.load(cases=CASES, residents=RESIDENTS, days=DAYS, echo=lambda _line: None)
+            Neighbourhood(Town()).heap(1)  # what a few days need not bring: drafts, objections, bad ratings
         yield name
         drop_database(name)
 

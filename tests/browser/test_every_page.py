@@ -40,7 +40,7 @@ def look(walked: Walk, chromium: Any, server: str, axe: str):
     def window(opening: Opening) -> Any:
         who = str(opening.visitor)
         if who not in windows:
-            context = chromium.new_context(locale="zh-CN", viewport=PHONE)
+            context = chromium.new_context(locale="zh-CN", viewport=PHONE, reduced_motion="reduce")
             if opening.visitor.session:
                 context.add_cookies([{"name": "sessionid", "value": opening.visitor.session, "url": server}])
             windows[who] = context.new_page()
