@@ -475,7 +475,7 @@ class FollowUp(PartOfCase):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
-    scope = Scope()
+    scope = Scope(department=("case__department", "case__step_department"))
     objects = ScopedManager["FollowUp"]()
     everywhere = models.Manager["FollowUp"]()
 
@@ -523,7 +523,7 @@ class WorkItem(models.Model):
     outcome = models.CharField(max_length=300, blank=True)
     once_key = models.CharField(max_length=120, unique=True)
 
-    scope = Scope()
+    scope = Scope(department=("case__department", "case__step_department"))
     objects = ScopedManager["WorkItem"]()
     everywhere = models.Manager["WorkItem"]()
 
