@@ -21,7 +21,9 @@ def unread(request: HttpRequest) -> int | None:
     """Count what the reader has not read yet; nothing where there is nothing."""
     from linli.core.messages.queries import unread_count  # permissions are read before the models are ready
 
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:  # the page of a request that was refused before anybody asked who sent it
+        return None
     if not actor.is_signed_in:
         return None
     return unread_count(person_id=actor.person_id, account_id=actor.account_id) or None

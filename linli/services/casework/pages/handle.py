@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,12 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.core import audit
 from linli.core.access import Actor, requires
 from linli.core.calendar import now, today
-from linli.core.forms import answers_shown
+from linli.core.forms import Answer, answers_shown
 from linli.core.http import Refused, Request, Stale, show
 from linli.core.messages import queries as messages
 from linli.core.messages.queries import Told
 from linli.ground.registry import queries as registry
+from linli.ground.registry.rules import mask_identity, mask_phone
 from linli.ground.territory import queries as territory
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
@@ -44,6 +46,7 @@ from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.timeline import state_words, step_label, story
 from linli.services.casework.services.moving import clocks_of
+from linli.services.catalogue.content import Item
 from linli.services.catalogue.departments import Department
 
 ORDER = (
@@ -189,6 +192,20 @@ def _is_beside_the_point(case: Case, action: str) -> bool:
     return bool(stays_shut.get(action))
 
 
+def masked_answers(item: Item, answers: dict[str, Any]) -> list[Answer]:
+    """Return the answers in words; numbers that the registry keeps stand masked and are revealed there, for a purpose."""
+    properties = item.form.get("properties", {})
+    shown = []
+    for answer in answers_shown(item.form, answers):
+        field = properties.get(answer.name, {})
+        if field.get("format") == "cn-id":
+            answer = replace(answer, text=mask_identity(answer.text))
+        elif field.get("format") == "cn-phone" and field.get("x-fact"):
+            answer = replace(answer, text=mask_phone(answer.text))
+        shown.append(answer)
+    return shown
+
+
 def page_of(
     request: Request, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
 ) -> Any:
@@ -226,7 +243,7 @@ def page_of(
         "facts": facts,
         "checks": rules.check_conditions(item, facts, language=get_language() or "zh"),
         "reads": reads,
-        "answers": answers_shown(item.form, queries.form_data(case)) if reads else [],
+        "answers": masked_answers(item, queries.form_data(case)) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
         "story": story(queries.timeline(case), for_applicant=False),
         "told": told(case),

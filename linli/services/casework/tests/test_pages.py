@@ -26,6 +26,7 @@ from linli.services.casework.models import (
     Status,
     WorkItem,
 )  # fmt: skip
+from linli.services.casework.pages.handle import masked_answers
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
 
@@ -814,3 +815,13 @@ def test_ways_that_stay_shut_at_a_step_are_not_shown(world, client):
     for words in ("开始公示", "转入特别程序", "不予批准"):
         assert words not in page
     assert "同意，送街道（乡镇）审核" in page
+
+
+def test_a_telephone_that_the_registry_keeps_stands_masked_on_the_desk():
+    """R149b: shown masked; the registry reveals it, for a purpose."""
+    factories.catalogue("senior_card")
+    item = queries.catalogue.item(queries.catalogue.published_version("senior_card"))
+
+    shown = {answer.name: answer.text for answer in masked_answers(item, {"phone": "15400000617"})}
+
+    assert shown == {"phone": "154****0617"}
