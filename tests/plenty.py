@@ -88,6 +88,7 @@ class Neighbourhood:
         self._records()
         self._for_another_county()
         self._colleague()
+        self._newcomer()
         self._catalogue_draft()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         demands.report_demand(
@@ -172,6 +173,10 @@ class Neighbourhood:
             source = MaterialSource.UPLOAD if by is self.she else MaterialSource.PAPER
             upload = factories.photo() if by is self.she else None
             services.add_material(draft.pk, "account_card", by=by, source=source, upload=upload)
+
+    def _newcomer(self) -> None:
+        """Somebody who has signed in for the first time and not said who she is."""
+        accounts.resident_for_phone(f"154999{next(_serial):05d}")
 
     def _colleague(self) -> None:
         number = next(_serial)

@@ -13,13 +13,15 @@ from tests.house.openings import Opening, Walk, walk
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
+HEIGHT = "document.documentElement.scrollHeight"
+"""The whole page is laid open for axe: what the tab bar covers at one moment is not in its way."""
 MOST_BYTES = 200 * 1024
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 AXE = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ['violations'], iframes: false}}).then(found =>
   found.violations.map(v => v.id + ': ' + v.nodes.slice(0, 2).map(n => n.html.slice(0, 160)).join(' | ')))"""
 WIDER = """(() => { const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
-  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > wide + 1 &&
+  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > wide + 0.1 &&
     !e.closest('.table-wrap, [data-scrolls]'));
   return ['wider than the screen: ' + out.slice(-2).map(e => e.outerHTML.slice(0, 160)).join(' | ')]; })()"""
 
@@ -72,6 +74,7 @@ def look(walked: Walk, chromium: Any, server: str, axe: str):
             if answer.status != 200:
                 return [f"answered {answer.status}"]
             page.evaluate(axe)
+            page.set_viewport_size({**PHONE, "height": max(PHONE["height"], page.evaluate(HEIGHT))})
             wrong += [f"phone, light: {one}" for one in page.evaluate(AXE)]
             wrong += [f"phone: {one}" for one in page.evaluate(WIDER)]
             page.evaluate("document.documentElement.dataset.size = 'large'")
@@ -99,7 +102,7 @@ def test_every_door_opens_for_somebody(walked: Walk):
     shut = {
         door: answers
         for door, answers in walked.others.items()
-        if (door not in NO_PAGE and not all(one.startswith(("405", "200 ")) for one in answers)) or not answers
+        if door not in NO_PAGE and not any(one.startswith(("405", "200 ")) for one in answers)
     }
     assert shut == {}
 

@@ -86,6 +86,8 @@ class Visitors:
             for key in (account.pk, account.person_id):
                 self._owners.setdefault(key, []).append(visitor)
         self.family = [v for person in FAMILY for v in self._named(person.name)[:1]]
+        newcomers = Account.objects.filter(kind="resident", person_id__isnull=True).order_by("created_at")[:1]
+        self.family += [Visitor(account) for account in newcomers]
 
     def _named(self, name: str) -> list[Visitor]:
         account = Account.objects.filter(kind="resident", name=name).order_by("created_at").first()
