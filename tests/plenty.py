@@ -198,7 +198,8 @@ class Neighbourhood:
         certificates.make_seal(place, "", place.name, keeper, SETUP)
 
     def _catalogue_draft(self) -> None:
-        codes = ServiceItem.objects.exclude(versions__status="draft").order_by("code").values_list("code", flat=True)
+        ours = ServiceItem.objects.filter(versions__department="civil_affairs").exclude(versions__status="draft")
+        codes = ours.order_by("code").values_list("code", flat=True)
         if codes:
             catalogue.next_version(codes[0], by=SETUP)
 

@@ -22,10 +22,10 @@ AXE = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ['viola
 WIDER = """(() => { const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
   const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > wide + 0.1 &&
-    !e.closest('.table-wrap, [data-scrolls]'));
+    e.tagName !== 'use' && !e.closest('.table-wrap, [data-scrolls]'));
   return ['wider than the screen: ' + out.slice(-2).map(e => e.outerHTML.slice(0, 160)).join(' | ')]; })()"""
 
-NO_PAGE: dict[str, str] = {}
+NO_PAGE = {"catalogue:proofs": "has moved to certificates:proofs and leads there"}
 """Doors that never open as a page by a plain GET, each with the reason (those that answer 405 or a file need none)."""
 
 

@@ -117,7 +117,9 @@ def _columns(name: str, room: str) -> list[tuple[type[models.Model], str]]:
     else:
         found = [(m, name) for m in ours if name in {field.name for field in m._meta.concrete_fields}]
     own = [pair for pair in found if pair[0]._meta.app_label == room]
-    return own or found
+    if name.endswith("_id"):
+        return own or found
+    return own + [pair for pair in found if pair not in own]
 
 
 def _spread(model: type[models.Model]) -> list[models.Model]:

@@ -88,7 +88,7 @@ def story(actions: Sequence[CaseAction], *, for_applicant: bool) -> list[Told]:
     for act in actions:
         if for_applicant and act.action in NOT_FOR_APPLICANTS:
             continue
-        who = " ".join(part for part in (act.by_place, act.by_name) if part)
+        who = _("系统") if act.by_kind == "system" else " ".join(part for part in (act.by_place, act.by_name) if part)
         if act.acting_for:
             who = _("%(who)s（代 %(holder)s）") % {"who": who, "holder": act.acting_for}
         told.append(

@@ -97,4 +97,4 @@ def _own(request: HttpRequest, number: str) -> Certificate:
 
 def _code(certificate: Certificate) -> SafeString:
     address = settings.BASE_URL.rstrip("/") + reverse("certificates:by_code", args=[certificate.token])
-    return mark_safe(documents.qr_svg(address, css_class="receipt__qr", light="#fff"))  # noqa: S308 (drawn by us)
+    return mark_safe(documents.qr_svg(address, css_class="held__qr", light="#fff"))  # noqa: S308 (drawn by us)
