@@ -18,7 +18,7 @@ from linli.ground.registry.models import Person
 from linli.web.demonstration.building import FAMILY
 from linli.web.demonstration.staff import KNOWN
 from tests.house.doors import Door, doors
-from tests.house.fillings import fillings, owners_of, state_of
+from tests.house.fillings import address_of, fillings, owners_of, state_of
 
 STATES = 6
 """So many states of one page are opened."""
@@ -140,7 +140,7 @@ def walk() -> Walk:
             tried[state] += 1
             if state in seen or tried[state] > TRIES or len(seen) >= STATES:
                 continue
-            address = reverse(door.name, kwargs={name: str(value) for name, value in filling.items()})
+            address = address_of(door, filling)
             for visitor in visitors.for_door(door, owners_of(filling)):
                 answer = visitor.client.get(address)
                 if is_page(answer):

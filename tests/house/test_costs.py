@@ -18,7 +18,7 @@ from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Town
 from linli.services.certificates.models import Seal
 from tests.house.doors import Door, doors
-from tests.house.fillings import fillings
+from tests.house.fillings import address_of, fillings
 from tests.plenty import CODES, Neighbourhood
 
 FEW, MORE = 2, 4
@@ -86,7 +86,7 @@ class Meter:
 
     def _first(self, door: Door) -> Visit | None:
         for filling in itertools.islice(fillings(door), ROWS):
-            address = reverse(door.name, kwargs={name: str(value) for name, value in filling.items()})
+            address = address_of(door, filling)
             for actor, client in self.for_door(door):
                 status = client.get(address).status_code
                 if status == 405:

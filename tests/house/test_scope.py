@@ -26,7 +26,7 @@ from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Town
 from linli.services.certificates.models import Certificate
 from tests.house.doors import Door, doors
-from tests.house.fillings import fillings, holds_rows_of
+from tests.house.fillings import address_of, fillings, holds_rows_of
 from tests.plenty import CODES, Neighbourhood
 
 MONDAY = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
@@ -164,7 +164,7 @@ def test_a_record_of_elsewhere_does_not_exist_at_any_door(elsewhere: Elsewhere):
             if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)):
                 continue
             for filling in itertools.islice(fillings(door), ROWS):
-                address = reverse(door.name, kwargs={name: str(value) for name, value in filling.items()})
+                address = address_of(door, filling)
                 asked = {str(value) for value in filling.values()}
                 for who, client in elsewhere.strangers.items():
                     if not _may_knock(door, elsewhere.roles[who]):
@@ -208,7 +208,7 @@ def test_those_who_belong_here_do_open_them(elsewhere: Elsewhere):
             if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)):
                 continue
             for filling in itertools.islice(fillings(door), 10 * ROWS):
-                address = reverse(door.name, kwargs={name: str(value) for name, value in filling.items()})
+                address = address_of(door, filling)
                 answers = {client.get(address).status_code for client in mine}
                 if 200 in answers:
                     opened.add(door.name)
