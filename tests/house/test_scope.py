@@ -33,6 +33,9 @@ MONDAY = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
 ROWS = 6
 """So many rows are tried at each door by each stranger whose role opens it."""
 
+COMMON = ("catalogue:",)
+"""Rooms whose rows belong to no place and nobody: the catalogue is one for every county, its number is a version's."""
+
 OURS = (Person, Case, CaseMaterial, Draft, Certificate, Opinion, FollowUp, WorkItem, Objection)
 """Tables whose rows belong to people and cases."""
 
@@ -161,7 +164,7 @@ def test_a_record_of_elsewhere_does_not_exist_at_any_door(elsewhere: Elsewhere):
     wrong = []
     with at(MONDAY):
         for door in doors():
-            if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)):
+            if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)) or door.name.startswith(COMMON):
                 continue
             for filling in itertools.islice(fillings(door), ROWS):
                 address = address_of(door, filling)
@@ -205,7 +208,7 @@ def test_those_who_belong_here_do_open_them(elsewhere: Elsewhere):
     opened = set()
     with at(MONDAY):
         for door in doors():
-            if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)):
+            if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)) or door.name.startswith(COMMON):
                 continue
             for filling in itertools.islice(fillings(door), 10 * ROWS):
                 address = address_of(door, filling)
