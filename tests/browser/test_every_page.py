@@ -46,6 +46,7 @@ def look(walked: Walk, chromium: Any, server: str, axe: str):
             if opening.visitor.session:
                 context.add_cookies([{"name": "sessionid", "value": opening.visitor.session, "url": server}])
             windows[who] = context.new_page()
+            windows[who].set_default_timeout(20_000)
         return windows[who]
 
     def open_and_look(opening: Opening) -> list[str]:

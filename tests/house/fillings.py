@@ -69,7 +69,7 @@ def _combinations(door: Door) -> Iterator[dict[str, Any]]:
 
 def state_of(filling: dict[str, Any]) -> str:
     """Return the state of the row that an address leads to, so that each state is seen."""
-    return next((str(value.state) for value in filling.values() if getattr(value, "state", "")), "")
+    return next((str(value.state) for value in reversed(filling.values()) if getattr(value, "state", "")), "")
 
 
 OWNERS = ("owner_id", "account_id", "person_id", "applicant_id", "agent_id", "holder_id")
