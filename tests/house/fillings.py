@@ -94,9 +94,12 @@ class Value(str):
 def holds_rows_of(door: Door, tables: Iterable[type[models.Model]]) -> bool:
     """Tell whether one of a door's arguments leads to a row of these tables."""
     room = door.name.partition(":")[0]
-    return any(
-        model in tables for name in door.arguments if name not in KINDS for model, _column in _columns(name, room)
-    )
+    for name in door.arguments:
+        if name.endswith("_id") or name in ("number", "token"):
+            found = [model for model, _column in _columns(name, room)]
+            if any(model in tables for model in [m for m in found if m._meta.app_label == room] or found):
+                return True
+    return False
 
 
 def owners_of(filling: dict[str, Any]) -> list[Any]:
