@@ -69,7 +69,7 @@ def _combinations(door: Door) -> Iterator[dict[str, Any]]:
 
 def state_of(filling: dict[str, Any]) -> str:
     """Return the state of the row that an address leads to, so that each state is seen."""
-    return next((str(value.state) for value in filling.values() if getattr(value, "state", "")), "")
+    return next((str(value.state) for value in reversed(filling.values()) if getattr(value, "state", "")), "")
 
 
 OWNERS = ("owner_id", "account_id", "person_id", "applicant_id", "agent_id", "holder_id")
@@ -94,9 +94,12 @@ class Value(str):
 def holds_rows_of(door: Door, tables: Iterable[type[models.Model]]) -> bool:
     """Tell whether one of a door's arguments leads to a row of these tables."""
     room = door.name.partition(":")[0]
-    return any(
-        model in tables for name in door.arguments if name not in KINDS for model, _column in _columns(name, room)
-    )
+    for name in door.arguments:
+        if name.endswith("_id") or name in ("number", "token"):
+            found = [model for model, _column in _columns(name, room)]
+            if any(model in tables for model in [m for m in found if m._meta.app_label == room] or found):
+                return True
+    return False
 
 
 def owners_of(filling: dict[str, Any]) -> list[Any]:
