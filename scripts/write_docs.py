@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +56,7 @@ def main(arguments: list[str]) -> int:
             print(f"{name}: as the code has it")
         elif "--check" in arguments:
             print(f"{name}: older than the code; run python scripts/write_docs.py")
+            print(*unified_diff(old.splitlines(), new.splitlines(), "page", "code", n=0, lineterm=""), sep="\n")
             code = 1
         else:
             page.write_text(new, encoding="utf-8")
