@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import get_args
+from typing import Any, TypeVar, get_args
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.core.access import Actor, Permission
@@ -17,10 +17,13 @@ from linli.core.calendar import today
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import rules, words
 from linli.services.catalogue import search as finding
-from linli.services.catalogue.content import Field27, Item, LifeEvent
+from linli.services.catalogue.content import Field27, Item, LifeEvent, Text
 from linli.services.catalogue.models import ForbiddenProof, ItemVersion, VersionStatus
 
 PAGE = 50
+FIXED = (VersionStatus.PUBLISHED, VersionStatus.RETIRED)
+LONG_TEXTS = ("content", "search_text")
+T = TypeVar("T", bound=Model)
 
 
 # -- versions in force -----------------------------------------------------------------------------------------------
@@ -31,10 +34,11 @@ def _in_force(on: dt.date | None) -> QuerySet[ItemVersion]:
     return (
         ItemVersion.objects.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
-            status__in=[VersionStatus.PUBLISHED, VersionStatus.RETIRED],
+            status__in=FIXED,
             valid_from__lte=day,
         )
         .select_related("item")
+        .defer("content")
         .order_by("item_number", "number")
     )
 
@@ -67,18 +71,79 @@ PARSED_MAX = 1_000
 
 
 def item(version: ItemVersion) -> Item:
-    """Return what a version says, as typed data; parsed once for each content, since content never changes its hash."""
-    key = version.content_hash
+    """Return what a version says, as typed data; parsed once for each content, since content never changes its hash.
+
+    A version may come without its content: a process reads that the first time, with what else is in force and new.
+    """
+    if (known := _known(version.content_hash)) is not None:
+        return known
+    if "content" in version.get_deferred_fields():
+        _read_what_is_new()
+        if (known := _known(version.content_hash)) is not None:
+            return known
+    return _keep(version.content_hash, version.content)
+
+
+def _known(key: str) -> Item | None:
     with _parsed_lock:
         if key in _parsed:
             _parsed.move_to_end(key)
-            return _parsed[key]
-    parsed = Item.model_validate(version.content)
+        return _parsed.get(key)
+
+
+def _keep(key: str, content: Any) -> Item:
+    parsed = Item.model_validate(content)
     with _parsed_lock:
         _parsed[key] = parsed
         while len(_parsed) > PARSED_MAX:
             _parsed.popitem(last=False)
     return parsed
+
+
+def _read_what_is_new() -> None:
+    """Parse what is in force and not known here yet: one query, so that a list never asks for each of its items."""
+    with _parsed_lock:
+        known = list(_parsed)
+    for key, content in _in_force(None).exclude(content_hash__in=known).values_list("content_hash", "content"):
+        _keep(key, content)
+
+
+def with_version(rows: QuerySet[T], *, through: str = "item_version") -> QuerySet[T]:
+    """Load with each row the version it stands under, without its long texts: `item` knows what it says."""
+    return rows.select_related(through).defer(*(f"{through}__{name}" for name in LONG_TEXTS))
+
+
+def names(codes: Iterable[str], *, in_force: bool = False) -> dict[str, str]:
+    """Return the names of items by code, in the reader's language; an item that has ended keeps its last name.
+
+    in_force: only of what is offered today. Reads codes and hashes only: a name is taken out of the content once for
+    each process.
+    """
+    best: dict[str, tuple[bool, int, str]] = {}
+    day = today()
+    rows = ItemVersion.objects.filter(item__code__in=set(codes)).values_list(
+        "item__code", "number", "content_hash", "status", "valid_from", "valid_to"
+    )
+    for code, number, key, status, first, end in rows:
+        is_told = status in FIXED and first is not None and first <= day
+        best[code] = max(best.get(code, (False, 0, "")), (is_told and (end is None or day < end), number, key))
+    if in_force:
+        best = {code: found for code, found in best.items() if found[0]}
+    texts = _texts({key for *_rank, key in best.values()})
+    return {code: words.say(texts[key]) for code, (*_rank, key) in best.items()}
+
+
+_names: dict[str, Text] = {}
+
+
+def _texts(keys: set[str]) -> dict[str, Text]:
+    """Return the names in all languages by the hash of their content."""
+    if new := keys - _names.keys():
+        rows = ItemVersion.objects.filter(content_hash__in=new).values_list(
+            "content_hash", "content__name__zh", "content__name__en"
+        )
+        _names.update({key: Text(zh=zh, en=en) for key, zh, en in rows})
+    return {key: _names[key] for key in keys}
 
 
 def search(

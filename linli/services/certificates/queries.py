@@ -133,7 +133,7 @@ def shown(certificate: Certificate) -> Shown:
     in_full = FULL_NAME in certificate.shown or printed.holder_kind != "natural_person"
     holder = printed.holder if in_full else printed.holder_masked
     item_name = certificate.item_version.name
-    template = certificate.item_version.content["result"].get("template", "approval")
+    template = catalogue.item(certificate.item_version).result.template
     return Shown(
         state=certificate.state_on(calendar.today()),
         title=certificate.title_shown,
