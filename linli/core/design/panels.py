@@ -15,6 +15,7 @@ PLACES = (
     "bench_service",  # the workbench's door 服务
     "bench_management",  # the workbench's door 管理
     "bench_heads",  # indicators for the four heads of the smart community's page (R160)
+    "guide",  # on an item's public page, under its summary; the item's code stands in the address
     "find",  # results of the workbench's one search; request.GET["q"]
 )
 

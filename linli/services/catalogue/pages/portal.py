@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from linli.core.access import open_to_all
 from linli.core.calendar import today
+from linli.core.design import panels
 from linli.core.http import show
 from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
@@ -96,6 +97,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
             return _ended(request, code)
         told = guides.guide_of(queries.item(version))
         context = {"guide": told, "version": version, "life_event": _first_event(version)}
+        context["panels"] = panels.panels_for("guide", request)
         response = show(request, "catalogue/guide.html", context)
         response["Content-Language"] = translation.get_language() or ""
         return response
@@ -180,12 +182,10 @@ Panel = tuple[str, dict[str, Any]] | None
 
 def often(request: HttpRequest) -> Panel:
     """What neighbours often look for, of what is offered today."""
-    names = {version.item.code: version for version in queries.published()}
-    links = [
-        {"label": words.say(queries.item(names[code]).name), "url": reverse("catalogue:guide", args=[code])}
-        for code in OFTEN
-        if code in names
-    ][:3]
+    names = queries.names(OFTEN, in_force=True)
+    links = [{"label": names[code], "url": reverse("catalogue:guide", args=[code])} for code in OFTEN if code in names][
+        :3
+    ]
     return ("design/panels/often.html", {"links": links}) if links else None
 
 
