@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.services.casework.pages import apply, desk, figures, follow, handle, mine, papers
+from linli.services.casework.pages import apply, desk, figures, follow, handle, mine, papers, windows
 
 app_name = "casework"
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("desk/slips/", desk.slips, name="slips"),
     path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/trips/", figures.trips, name="trips"),
+    path("desk/figures/windows/", windows.windows, name="windows"),
     path("desk/figures/cases/<slug:figure>/", figures.figure, name="figure"),
     path("desk/how-cases-move/", desk.how_cases_move, name="lifecycle"),
     path("desk/cases/<str:number>/", handle.handle, name="handle"),

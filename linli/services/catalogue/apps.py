@@ -7,12 +7,15 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from linli.core.audit.actions import name_action
         from linli.core.design import navigation, panels
         from linli.ground.accounts import roles
         from linli.services.catalogue import permissions as may
         from linli.services.catalogue.departments import Department
         from linli.services.catalogue.pages import desk, portal
 
+        name_action("catalogue.variance_recorded", _("记了一处事项差异"))
+        name_action("catalogue.variance_ended", _("结束了一处事项差异"))
         roles.register_departments(Department.choices)
 
         navigation.register("portal", "", _("办事"), "catalogue:items", "list-check", order=10)

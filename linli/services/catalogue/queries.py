@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
+from linli.ground.territory import rules as territory_rules
+from linli.ground.territory.models import Division
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import rules, words
 from linli.services.catalogue import search as finding
 from linli.services.catalogue.content import Field27, Item, LifeEvent, Text
-from linli.services.catalogue.models import ForbiddenProof, ItemVersion, VersionStatus
+from linli.services.catalogue.models import ForbiddenProof, ItemVersion, Variance, VersionStatus
 
 PAGE = 50
 FIXED = (VersionStatus.PUBLISHED, VersionStatus.RETIRED)
@@ -308,6 +310,41 @@ def waiting_for_review(actor: Actor) -> int:
     """Count the versions that wait for this actor to review and publish them: those she has not written on."""
     waiting = versions_for(actor, may.PUBLISH).filter(status=VersionStatus.REVIEW).values_list("editors", flat=True)
     return sum(str(actor.account_id) not in editors for editors in waiting)
+
+
+# -- differences by area ---------------------------------------------------------------------------------------------
+
+
+def variances(on: dt.date | None = None, *, code: str = "") -> list[Variance]:
+    """Return where items differ by area on a day (R28a), by item and place: one query. code: of this item only."""
+    day = on or today()
+    rows = Variance.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+    if code:
+        rows = rows.filter(item__code=code)
+    return list(rows.select_related("item", "division__parent").order_by("item__code", "division__code", "part", "id"))
+
+
+def variances_for(actor: Actor) -> QuerySet[Variance]:
+    """Return the differences that the actor may end: of her line's items, in the places below her post."""
+    codes = versions_for(actor, may.EDIT).order_by().values("item_id")
+    rows = Variance.objects.filter(item__in=codes).select_related("item", "division")
+    if actor.post is None:
+        return rows
+    return rows.filter(division__code__startswith=territory_rules.prefix_of(actor.post.division_code))
+
+
+def span_of(variance: Variance) -> rules.Span:
+    """Return the communities that a difference covers, for the rules."""
+    return rules.Span(territory_rules.prefix_of(variance.division.code), variance.area)
+
+
+def why_not_offered(code: str, community: Division) -> Variance | None:
+    """Return the record by which an item is not offered in a community today, None where it is."""
+    place = rules.Place(
+        community.code, community.short_name, territory_rules.is_urban(community.urban_rural_class, community.kind)
+    )
+    closed = (one for one in variances(code=code) if one.part == rules.Part.OFFER)
+    return next((one for one in closed if span_of(one).covers(place)), None)
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def load(
         building.seals()
         building.people(residents)
     building.applications(cases, days)
+    building.differences()
     mark.finished_at = now()
     mark.save(update_fields=["finished_at"])
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from linli.core.access import requires
+from linli.core.access import Actor, requires
 from linli.core.calendar import today
 from linli.core.design.charts import Chart, Point
 from linli.core.design.dates import said as day_said
@@ -39,14 +39,15 @@ SHARES = ("asked", "good", "online", "spared")
 COLUMNS = ("received", "decided", "asked", "not_granted", "registration")
 """The numbers of the table by item; each leads to its cases."""
 TABS = (
-    ("casework:figures", gettext_lazy("办件怎么样")),
-    ("casework:trips", gettext_lazy("跑了几趟")),
+    ("casework:figures", gettext_lazy("办件怎么样"), may.FIGURES),
+    ("casework:trips", gettext_lazy("跑了几趟"), may.FIGURES),
+    ("casework:windows", gettext_lazy("窗口能收什么"), may.VIEW),
 )
 
 
-def tabs(here: str) -> list[tuple[str, str, bool]]:
-    """Return the ways through the figures' home."""
-    return [(reverse(name), str(label), name == here) for name, label in TABS]
+def tabs(here: str, actor: Actor) -> list[tuple[str, str, bool]]:
+    """Return the ways through the figures' home that are open to the actor."""
+    return [(reverse(name), str(label), name == here) for name, label, needs in TABS if actor.may(needs)]
 
 
 def _days(request: Request) -> int:
@@ -73,7 +74,7 @@ def figures(request: Request) -> HttpResponse:
     names = catalogue.names(row.item_code for row in found.by_item)
     counts = queries.counts_by_status(request.actor)
     context = {
-        "tabs": tabs("casework:figures"),
+        "tabs": tabs("casework:figures", request.actor),
         "tiles": [_tile(name, found, days) for name in FIGURES if name != "legal_aid"],
         "aid": found.counts["legal_aid"],
         "aid_url": _way_in("legal_aid", days=days),
@@ -168,7 +169,7 @@ def trips(request: Request) -> HttpResponse:
         found.by_item[code].get(one, counting.NOTHING) if code else found.of_quarter(one) for one in found.quarters
     ]
     context = {
-        "tabs": tabs("casework:trips"),
+        "tabs": tabs("casework:trips", request.actor),
         "quarters": [said(one) for one in found.quarters],
         "item": code,
         "items": sorted(((one, names.get(one, one)) for one in found.by_item), key=lambda pair: pair[1]),

@@ -23,6 +23,7 @@ from linli.services.catalogue.content import Item
 from linli.services.catalogue.departments import Department
 from linli.services.catalogue.forms import DayForm, EditForms, RetireForm, ReturnForm, TextForm, day_initial
 from linli.services.catalogue.models import ItemVersion, VersionStatus
+from linli.services.catalogue.pages import areas
 
 PAGE = 30
 NEW_ITEM = Path(__file__).parents[1] / "data" / "new_item.yaml"
@@ -70,6 +71,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """How far the catalogue covers people's lives (R26, R27)."""
     told = queries.coverage()
     context = {
+        "tabs": areas.tabs("catalogue:coverage"),
         "coverage": told,
         "departments": [(row, words.department_name(row.department)) for row in told.departments],
         "stages": [(code, words.LIFE_EVENTS[code], count) for code, count in told.by_life_event.items()],

@@ -23,6 +23,7 @@ from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, rules, words
 from linli.services.catalogue.models import ItemVersion
+from linli.services.catalogue.pages import areas
 
 PAGE = 20
 SUGGESTED = 6
@@ -97,6 +98,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
             return _ended(request, code)
         told = guides.guide_of(queries.item(version))
         context = {"guide": told, "version": version, "life_event": _first_event(version)}
+        context["differences"] = areas.differences_of(code)
         context["panels"] = panels.panels_for("guide", request)
         response = show(request, "catalogue/guide.html", context)
         response["Content-Language"] = translation.get_language() or ""
