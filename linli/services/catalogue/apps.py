@@ -25,6 +25,7 @@ class CatalogueConfig(AppConfig):
         )
         navigation.register("bench", "management", _("事项覆盖"), "catalogue:coverage", "chart-bar", may.VIEW)
 
+        panels.register("bench_management", desk.due, order=30)
         panels.register("portal_hero", portal.often)
         panels.register("portal_home", portal.stages, order=50)
         panels.register("find", portal.items_found, order=60)

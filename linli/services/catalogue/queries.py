@@ -306,6 +306,15 @@ def due_for_review(on: dt.date | None = None, *, department: str = "") -> list[I
     return [row for row in rows if rules.is_due_for_review(row.reviewed_on or row.valid_from, day)]
 
 
+def review_counts(actor: Actor) -> tuple[int, int]:
+    """Return how many items of the actor's line are due to be looked through, and how many are in force: one query."""
+    day = today()
+    mine = versions_for(actor, may.EDIT).order_by().values("pk")
+    looked = _in_force(day).filter(pk__in=mine).values_list("reviewed_on", "valid_from")
+    dates = [reviewed_on or valid_from for reviewed_on, valid_from in looked]
+    return sum(rules.is_due_for_review(one, day) for one in dates), len(dates)
+
+
 def waiting_for_review(actor: Actor) -> int:
     """Count the versions that wait for this actor to review and publish them: those she has not written on."""
     waiting = versions_for(actor, may.PUBLISH).filter(status=VersionStatus.REVIEW).values_list("editors", flat=True)
