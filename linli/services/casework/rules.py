@@ -193,6 +193,8 @@ class Check:
     holds: bool | None
     source: str = ""
     on: dt.date | None = None
+    basis: str = ""
+    """The act and article that the rule rests on, where the item cites one."""
 
 
 def check_conditions(item: Item, facts: Mapping[str, Any], *, language: str) -> list[Check]:
@@ -216,7 +218,7 @@ def check_conditions(item: Item, facts: Mapping[str, Any], *, language: str) -> 
             if condition.equals is not None:
                 holds = holds and value == condition.equals
         text = condition.text.en if language == "en" else condition.text.zh
-        checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None)))
+        checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None), condition.basis))
     return checks
 
 

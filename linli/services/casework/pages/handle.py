@@ -44,6 +44,7 @@ from linli.services.casework.lifecycle import LIFECYCLE, first_step, my_turn
 from linli.services.casework.models import Case, Gap, MaterialSource, Objection, Opinion, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
+from linli.services.casework.pages.steps import step_times
 from linli.services.casework.pages.timeline import state_words, step_label, story
 from linli.services.casework.services.moving import clocks_of
 from linli.services.catalogue.content import Item
@@ -228,6 +229,7 @@ def page_of(
     facts = registry.facts_of(case.applicant)
     promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
     reads = may_read_contents(case, request.actor)
+    actions = queries.timeline(case)
     opinions = list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id"))
     for opinion in opinions:
         opinion.department_name = Department(opinion.department).label  # type: ignore[attr-defined]
@@ -245,7 +247,8 @@ def page_of(
         "reads": reads,
         "answers": masked_answers(item, queries.form_data(case)) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
-        "story": story(queries.timeline(case), for_applicant=False),
+        "story": story(actions, for_applicant=False),
+        "steps": step_times(case, item, actions),
         "told": told(case),
         "opinions": opinions,
         "objections": list(case.objections.order_by("raised_at")),
