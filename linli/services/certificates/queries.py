@@ -19,9 +19,8 @@ from linli.ground.territory.models import Division
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.rules import Proof
-from linli.services.certificates import checking, documents, rules
+from linli.services.certificates import documents, rules
 from linli.services.certificates import permissions as may
-from linli.services.certificates.checking import Finding
 from linli.services.certificates.models import (
     Authority,
     Certificate,
@@ -30,7 +29,7 @@ from linli.services.certificates.models import (
     Seal,
     SealUse,
 )
-from linli.services.certificates.rules import State, Verdict
+from linli.services.certificates.rules import Finding, State, Verdict
 
 
 def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Certificate]:
@@ -172,6 +171,8 @@ def verdict_on(content: bytes) -> Judged:
 
     Genuine is only what our register holds byte for byte; a file with our seal that it does not hold is no proof.
     """
+    from linli.services.certificates import checking  # not at start: see there
+
     authorities = [x509.load_pem_x509_certificate(a.certificate_pem.encode()) for a in Authority.objects.all()]
     found = checking.look_at(content, authorities=authorities, moment=calendar.now()).finding
     if found is Finding.NOT_PDF:

@@ -21,6 +21,15 @@ NUMBER = 6 + 4 + SERIAL + 1
 that a case number typed into the verification page is told apart at once."""
 
 
+class Finding(Enum):
+    """What a file shows by itself (checking.look_at)."""
+
+    NOT_PDF = "not_pdf"
+    NOT_OURS = "not_ours"
+    ALTERED = "altered"
+    INTACT = "intact"
+
+
 class State(TextChoices):
     """What anybody who checks is told (R44): two of them are stored, expiry is read off the day."""
 
