@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linli.ground.accounts.middleware.ActorMiddleware",
     "linli.core.http.middleware.RefusalMiddleware",
+    "linli.web.demonstration.gate.DemonstrationMiddleware",
 ]
 
 ROOT_URLCONF = "linli.config.urls"
