@@ -64,6 +64,7 @@ def load(
         building.staff()
         building.seals()
         building.people(residents)
+    building.windows()
     building.applications(cases, days)
     mark.finished_at = now()
     mark.save(update_fields=["finished_at"])

@@ -25,6 +25,7 @@ from linli.services.certificates import services as certificates
 from linli.web.demonstration.people import MadeUp, identity_number, make_people
 from linli.web.demonstration.staff import Member, make_staff
 from linli.web.demonstration.stories import City, plan_applications
+from linli.web.demonstration.windows import make_points
 
 FAMILY = (
     MadeUp("柳桂枝", identity_number("510402", dt.date(1945, 3, 12), 4), dt.date(1945, 3, 12), "15400000617", True),
@@ -100,6 +101,12 @@ class Building:
                     division, department, name, custodians.get((division.pk, department), anybody), self.by
                 )
                 tick()
+
+    def windows(self) -> None:
+        """Where the windows are and when they open: as of today, with holidays before and after."""
+        holders = {m.division.code: m.account for m in self.members if m.role in ("district_staff", "community_worker")}
+        made = make_points(self.by, self.divisions, holders)
+        self.echo(f"演示服务点 / service points: {made}")
 
     def people(self, count: int) -> None:
         counties = sorted({c.county_code for c in self.communities})
