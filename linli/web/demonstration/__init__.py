@@ -81,6 +81,7 @@ def begin(
             building.staff()
             building.seals()
             building.people(len(FAMILY))
+        building.windows()
 
 
 def go_on(*, echo: Callable[[str], object], gently: bool = False) -> None:

@@ -23,6 +23,7 @@ from linli.services.catalogue.departments import Department
 from linli.services.certificates import services as certificates
 from linli.web.demonstration.people import MadeUp, identity_number, make_people
 from linli.web.demonstration.staff import Member, make_staff
+from linli.web.demonstration.windows import make_points
 
 FAMILY = (
     MadeUp("柳桂枝", identity_number("510402", dt.date(1945, 3, 12), 4), dt.date(1945, 3, 12), "15400000617", True),
@@ -114,6 +115,14 @@ class Building:
                     custodians.get((division.pk, department), members[0].account), self.by,
                 )  # fmt: skip
                 tick()
+
+    def windows(self) -> None:
+        """Where the windows are and when they open: as of today, with holidays before and after."""
+        holders = {
+            m.division.code: m.account for m in self.members() if m.role in ("district_staff", "community_worker")
+        }
+        made = make_points(self.by, self.divisions, holders)
+        self.echo(f"演示服务点 / service points: {made}")
 
     def people(self, count: int) -> None:
         """Make residents until there are `count`."""
