@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -33,12 +34,19 @@ from linli.services.certificates.rules import Finding, State, Verdict
 
 
 def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Certificate]:
-    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first."""
-    return (
-        Certificate.objects.within(actor.reach(permission))
-        .select_related("seal", "community", "pdf")
-        .order_by("-issued_at", "-id")
-    )
+    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first.
+
+    The result of a sensitive item (R41b) exists for its holder and for the desks that handle such cases, nobody else.
+    """
+    rows = Certificate.objects.within(actor.reach(permission))
+    if actor.kind == "staff":
+        closed = [
+            version.pk
+            for version in catalogue.sensitive_versions()
+            if actor.post is None or catalogue_rules.first_step_of(catalogue.item(version), actor.post) is None
+        ]
+        rows = rows.exclude(item_version_id__in=closed)
+    return rows.select_related("seal", "community", "pdf").order_by("-issued_at", "-id")
 
 
 def held_by(person_id: UUID, item_code: str | None = None, on: dt.date | None = None) -> QuerySet[Certificate]:
@@ -213,6 +221,15 @@ def deciding_division(community: Division, level: str) -> Division:
             return division
         division = division.parent
     raise LookupError(f"{community.code} has no division of level {level} above it")
+
+
+def revocations(county_code: str, case_numbers: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when the results of cases were revoked, by case number: of those that have no valid certificate left."""
+    rows = Certificate.everywhere.filter(county_code=county_code, case_number__in=case_numbers)
+    moments: dict[str, list[dt.datetime | None]] = {}
+    for number, moment in rows.values_list("case_number", "revoked_at"):
+        moments.setdefault(number, []).append(moment)
+    return {number: max(m for m in told if m) for number, told in moments.items() if all(told)}
 
 
 def seal_for(division: Division, department: str = "") -> Seal | None:

@@ -19,6 +19,7 @@ from linli.services.casework.services.closing import (
     rate,
     record_certificate,
 )
+from linli.services.casework.services.effects import settle_groups, settle_person
 from linli.services.casework.services.handle import (
     accept,
     answer_extension,
@@ -48,6 +49,7 @@ from linli.services.casework.services.handle import (
     withdraw,
 )
 from linli.services.casework.services.moving import settle_clock
+from linli.services.casework.services.proposing import decline_proposal
 
 __all__ = [
     "PURPOSE",
@@ -63,6 +65,7 @@ __all__ = [
     "close",
     "close_work_item",
     "decide",
+    "decline_proposal",
     "deem_accepted",
     "deliver",
     "discard_draft",
@@ -85,6 +88,8 @@ __all__ = [
     "save_draft",
     "send_back",
     "settle_clock",
+    "settle_groups",
+    "settle_person",
     "start_draft",
     "start_special",
     "submit",

@@ -264,12 +264,13 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
 
-    checks = rules.check_conditions(item, facts, language="zh")
-    failed = next((check for check in checks if check.holds is False), None)
+    answers = queries.form_data(draft)
+    checks = rules.check_conditions(item, facts, language="zh", answers=answers)
+    failed = next((check for check in checks if check.holds is False and not check.by_answer), None)
     if failed and by.kind == "resident":
         raise rules.NotEligible(condition=failed.text)
 
-    form = SchemaForm(item.form, data=queries.form_data(draft), facts=facts)
+    form = SchemaForm(item.form, data=answers, facts=facts)
     if not form.is_valid():
         raise rules.FormIncomplete
 
