@@ -80,8 +80,8 @@ def test_number_is_found_with_hyphens_and_small_letters(client):
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
-        ("", 422, "请输入证书编号"),
-        ("5104-0226", 422, "证书编号有 18 位，您输了 8 位"),
+        ("", 422, "请输入编号"),
+        ("5104-0226", 422, "证书编号有 18 位，文书编号有 19 位，您输了 8 位"),
         ("510402261111ABCDEF", 422, "有一位抄错了"),
     ],
 )
