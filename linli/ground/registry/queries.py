@@ -152,6 +152,19 @@ def present_row(person_id: UUID) -> Person | None:
     return person
 
 
+def locked_row(person_id: UUID) -> Person | None:
+    """The row in force, locked until the transaction ends: what may be only once a person is decided under it.
+
+    A move to another county waits for it, and whoever asks during a move gets the new row.
+    """
+    while (person := present_row(person_id)) is not None:
+        locked = Person.everywhere.select_for_update(no_key=True).filter(pk=person.pk, county_code=person.county_code)
+        if locked.filter(valid_to__isnull=True).values_list("pk").first() is not None:
+            return person
+        person_id = person.pk
+    return None
+
+
 def every_row(person_id: UUID) -> list[UUID]:
     """Ids of every row of a human being, whichever of hers is asked with, the present one first."""
     row = Person.everywhere.filter(pk=person_id).only("pk", "continues_id", "valid_to").first()

@@ -258,7 +258,8 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     item = catalogue.item(item_version)
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
-    applicant = registry.present_row(draft.applicant_id)  # she may have moved to another county since she began
+    # She may have moved to another county since she began; the lock keeps her from two of the same thing around a move.
+    applicant = registry.locked_row(draft.applicant_id)
     if applicant is None:
         raise rules.IdentityNeeded
     if not applicant.is_alive:
