@@ -185,6 +185,16 @@ def delegations_of(actor: Actor) -> Sequence[RoleHeld]:
     )
 
 
+def accounts_of_person(person_id: UUID) -> list[Account]:
+    """Return the residents' accounts that are tied to a person, the oldest first."""
+    return list(Account.objects.filter(person_id=person_id).order_by("created_at", "id"))
+
+
+def account(account_id: UUID) -> Account:
+    """Return an account. Raises Account.DoesNotExist."""
+    return Account.objects.get(pk=account_id)
+
+
 def phone_of(account: Account) -> str:
     """Return the account's telephone in clear: for sending to it, and masked for showing."""
     return unseal(account.phone, where=PHONE, row=account.pk)

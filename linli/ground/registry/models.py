@@ -92,6 +92,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["id_index"], name="registry_by_identity"),
             models.Index(fields=["phone_index"], name="registry_by_phone"),
+            models.Index(
+                fields=["continues_id"], name="registry_continues", condition=models.Q(continues_id__isnull=False)
+            ),
             models.Index(fields=["county_code", "community", "name", "id"], name="registry_by_name"),
             models.Index(
                 fields=["county_code", "name"], opclasses=["", "varchar_pattern_ops"], name="registry_name_begins"

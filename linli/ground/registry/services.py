@@ -616,8 +616,7 @@ def _unlink_strangers(person: Person, by: Actor) -> None:
     phone = sealed.opened(person, "phone")
     for account in accounts.accounts_of(person.pk):
         if accounts.phone_of(account) != phone:
-            accounts.unlink(account)
-            audit.record(by, "registry.identity_unlinked", account, person_id=person.pk)
+            accounts.unlink(account, by=by)
 
 
 def _plain(person: Person, field: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,10 +16,8 @@ from linli.ground.registry.events import PersonDied
 from linli.ground.registry.models import Person
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
-from linli.services.casework.services.facts import printed_facts
-from linli.services.certificates import services as certificates
-from linli.services.certificates.events import CertificateRevoked
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, WorkItem
+from linli.services.certificates.events import CertificateRevoked, SealMade
 
 TOLD = {
     "submit", "accept", "accept_with_gaps", "deem_accepted", "request_supplement", "not_accept", "grant", "refuse",
@@ -105,28 +102,14 @@ def keep_the_slip(event: CaseFromAfarMoved) -> None:
 @subscribe(CaseDecided)
 def issue_and_deliver(event: CaseDecided) -> None:
     """Make the certificate of a granted case, and deliver what can be delivered in the portal."""
-    by = system_actor("办件决定后制发结果")  # untranslated: kept in the log
-    case = Case.everywhere.select_related("item_version", "applicant", "community").get(
-        pk=event.case_id, county_code=event.county_code
-    )
-    item = queries.item_of(case)
-    if event.granted and not case.certificate_number:
-        decided = CaseAction.objects.filter(case=case, action="grant").order_by("-at").first()
-        certificate = certificates.issue(
-            version=case.item_version,
-            holder_id=case.applicant_id,
-            holder_facts={"name": case.applicant.name},
-            case_number=case.number,
-            community=case.community,
-            department=item.chain[-1].department,
-            facts=printed_facts(case, item),
-            decided_on=localdate(event.decided_at),
-            by=by,
-            approved_by=decided.by_account if decided else None,
-        )
-        services.record_certificate(case, certificate.number, by=by)
-    if case.status in (Status.GRANTED, Status.REFUSED) and "electronic" in item.result.delivery:
-        services.deliver(case.number, by=by, how="electronic")
+    tasks.make_result(event.case_id, event.county_code)
+
+
+@subscribe(SealMade)
+def make_what_waited_for_the_seal(event: SealMade) -> None:
+    """Seal the papers and make the certificates that had no seal: a task, since they may be many."""
+    if WorkItem.everywhere.filter(kind__in=tasks.WANT_A_SEAL, closed_at__isnull=True).exists():
+        tasks.use_new_seal.enqueue(str(event.seal_id))
 
 
 @subscribe(CaseDecided)

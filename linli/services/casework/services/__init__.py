@@ -50,6 +50,8 @@ from linli.services.casework.services.handle import (
 )
 from linli.services.casework.services.moving import settle_clock
 from linli.services.casework.services.proposing import decline_proposal
+from linli.services.casework.services.results import make_result
+from linli.services.casework.services.work_items import end_work_items, open_work_item
 
 __all__ = [
     "PURPOSE",
@@ -71,12 +73,15 @@ __all__ = [
     "discard_draft",
     "end_notice",
     "end_special",
+    "end_work_items",
     "facts_for",
     "fill_materials",
     "forward",
     "give_opinion",
+    "make_result",
     "not_accept",
     "object_to_notice",
+    "open_work_item",
     "person_to_act_for",
     "post_notice",
     "promised_later",

@@ -38,7 +38,7 @@ from linli.services.casework.models import (
     Relation,
     Status,
 )  # fmt: skip
-from linli.services.casework.services import moving
+from linli.services.casework.services import moving, papers
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.content import Item
@@ -200,7 +200,7 @@ def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
 
 def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
     """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more."""
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return {}
     if draft.agent_id:
@@ -214,7 +214,7 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return
     known = registry.facts_of(applicant)
@@ -259,7 +259,10 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     item = catalogue.item(item_version)
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
-    applicant = Person.everywhere.select_related("community", "registered_community").get(pk=draft.applicant_id)
+    # She may have moved to another county since she began; the lock keeps her from two of the same thing around a move.
+    applicant = registry.locked_row(draft.applicant_id)
+    if applicant is None:
+        raise rules.IdentityNeeded
     if not applicant.is_alive:
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
@@ -285,7 +288,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         through = "window" if by.kind == "staff" else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
-    moving.note(
+    act = moving.note(
         case,
         "submit",
         by=by,
@@ -296,6 +299,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
             **({"outside_hours": True} if _at_a_closed_window(by) else {}),
         },
     )
+    papers.write(case, act, by=by)
     if case.agent_id:
         audit.record(by, "casework.agent_applied", case, person_id=case.applicant_id, relation=case.agent_relation)
         events.publish(
@@ -366,7 +370,7 @@ def _create(
         item_code=item.code,
         department=item.department,
         applicant=applicant,
-        agent_id=draft.agent_id,
+        agent=registry.present_row(draft.agent_id) if draft.agent_id else None,
         agent_relation=draft.agent_relation,
         channel=draft.channel,
         visit_id=draft.visit_id,

@@ -32,7 +32,7 @@ def groups_of(item: Item) -> list[str]:
 def settle_groups(case: Case, *, by: Actor) -> None:
     """Bring the groups that a case touches to what all decisions about its applicant say. Harmless when repeated."""
     if codes := groups_of(queries.item_of(case)):
-        person = registry.present_row(case.applicant_id)
+        person = registry.last_row(case.applicant_id)
         for code in codes:
             _settle(person, code, by=by)
 
@@ -40,7 +40,7 @@ def settle_groups(case: Case, *, by: Actor) -> None:
 @transaction.atomic
 def settle_person(person: Person, *, by: Actor) -> None:
     """Bring every group that decisions put a person into to what is known today: her death ends them."""
-    present = registry.present_row(person.pk)
+    present = registry.last_row(person.pk)
     for code in sorted({tag.code for tag in registry.tags_of(present) if tag.decision_id}):
         _settle(present, code, by=by)
 

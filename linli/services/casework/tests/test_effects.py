@@ -46,7 +46,7 @@ def granted(town, who, code="unemployment_registration"):
 
 
 def tags(who, code="registered_unemployed"):
-    rows = sorted((tag for tag in registry.tags_of(registry.present_row(who.pk)) if tag.code == code),
+    rows = sorted((tag for tag in registry.tags_of(registry.last_row(who.pk)) if tag.code == code),
                   key=lambda tag: (tag.valid_from, tag.pk))  # fmt: skip
     return [(tag.valid_from, tag.valid_to) for tag in rows]
 
