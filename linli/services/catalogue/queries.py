@@ -148,6 +148,16 @@ def _texts(keys: set[str]) -> dict[str, Text]:
     return {key: _names[key] for key in keys}
 
 
+def sensitive_versions() -> list[ItemVersion]:
+    """Return every version, whenever in force, whose contents only those see who handle the case (R41b)."""
+    return list(ItemVersion.objects.filter(content__sensitive=True).only("content", "content_hash"))
+
+
+def versions_giving(group: str) -> QuerySet[ItemVersion]:
+    """Return every version, whenever in force, whose granted result puts somebody into a special group (R41a)."""
+    return ItemVersion.objects.filter(content__effects__gives=group)
+
+
 def search(
     q: str = "",
     *,

@@ -25,7 +25,6 @@ from linli.core.ids import new_id
 from linli.core.messages import queries as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
 from linli.ground.registry import queries as registry
-from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
@@ -55,7 +54,7 @@ def _draft(request: Request, draft_id: UUID) -> Draft:
 
 def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
@@ -261,8 +260,9 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     given = list(draft.materials.select_related("file").order_by("added_at"))
     missing = rules.still_missing(item, {row.code for row in given})
     checks = []
-    if draft.applicant_id and not draft.agent_id:
-        facts = registry.facts_of(Person.everywhere.get(pk=draft.applicant_id))
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and not draft.agent_id else None
+    if applicant is not None:
+        facts = registry.facts_of(applicant)
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
     asked = rules.who_is_asked(request.actor, draft.applicant_id)
     context = _frame(

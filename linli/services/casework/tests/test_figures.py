@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from linli.ground.accounts.models import Account
-from linli.services.casework import figures, services, tasks
+from linli.services.casework import figures, queries, services, tasks
 from linli.services.casework.figures import Cut, Quarter, Spared
 from linli.services.casework.models import Case, CaseAction, Channel
 from linli.services.casework.tests import factories
@@ -68,6 +68,7 @@ def test_each_figure_opens_exactly_the_cases_that_it_counts(town, clock):
     clock("2026-03-02 09:00")
     Road(town).ask("account_card")
     aid = Road(town, "legal_aid")
+    CaseAction.objects.filter(case=aid.case, action="submit").update(facts={"met": True})
     services.not_accept(aid.number, by=aid.worker, said="户口不在本市。", because="registration")
     services.rate(aid.number, by=aid.resident, score=4)
     late = Road(town)
@@ -86,18 +87,38 @@ def test_each_figure_opens_exactly_the_cases_that_it_counts(town, clock):
     assert figures.cases_behind(me, "good", Cut(item_code=CODE)).count() == 0
 
 
-def test_legal_aid_for_whom_the_conditions_are_met_and_that_was_not_granted_is_named(town):
-    """R42: it must be 0, and each such case opens."""
+@pytest.mark.parametrize(
+    ("matter", "exempt", "met"),
+    [
+        ("wages", "wages", True),
+        ("maintenance", "hardship", True),
+        ("other", "hardship", False),
+        ("traffic", "none", False),
+    ],
+)
+def test_legal_aid_for_whom_the_conditions_are_met_and_that_was_not_granted_is_named(town, client, matter, exempt, met):
+    """R42: what she says in the form decides whether the conditions are met; what was not granted then is counted, and opens."""
     factories.catalogue("legal_aid")
-    road = Road(town, "legal_aid")
-    assert CaseAction.objects.get(case=road.case, action="submit").facts["met"] is True
-    assert not figures.cases_behind(district(town), "legal_aid", Cut()).exists()
+    district = town.staff("district_staff", town.county)
+    who = factories.person(town)
+    her = factories.resident(who)
+    draft = factories.drafted(her, "legal_aid", who)
+    draft.refresh_from_db()
+    services.save_draft(draft.pk, by=her, form_data=queries.form_data(draft) | {"matter": matter, "exempt": exempt})
+    case = services.submit(her, draft.pk, key="1")
+    assert CaseAction.objects.get(case=case, action="submit").facts["met"] is met
+    assert not figures.cases_behind(district, "legal_aid", Cut()).exists()
 
-    services.not_accept(road.number, by=road.worker, said="不归这里办，请到司法局。", because="not_here")
+    worker = town.staff("community_worker", town.home)
+    services.not_accept(case.number, by=worker, said="不归这里办，请到司法局。", because="not_here")
 
-    assert figures.cases_behind(district(town), "legal_aid", Cut()).get() == road.case
-    CaseAction.objects.filter(case=road.case, action="submit").update(facts={"met": False})
-    assert not figures.cases_behind(district(town), "legal_aid", Cut()).exists()
+    assert list(figures.cases_behind(district, "legal_aid", Cut())) == ([case] if met else [])
+    client.force_login(Account.objects.get(pk=district.account_id))
+    page = client.get(reverse("casework:figures")).content.decode()
+    assert ("应当是 0" in page) is met
+    opened = client.get(reverse("casework:figure", args=["legal_aid"])).content.decode()
+    assert (case.shown_number in opened) is met
+    assert client.get(case.get_absolute_url()).status_code == 200
 
 
 # -- visits and materials (R37a) -------------------------------------------------------------------------------------
