@@ -11,8 +11,8 @@ from django.db.models import Count, Q, QuerySet
 
 from linli.core.crypto import unseal
 from linli.core.messages.addresses import rows_of
+from linli.core.messages.consent_texts import CASE_PROGRESS
 from linli.core.messages.models import Channel, Consent, Failure, Message, OutboxEntry, State
-from linli.core.messages.sending import CASE_PROGRESS
 from linli.core.messages.templates import title_of
 
 MANY = 100

@@ -17,10 +17,10 @@ from linli.core.calendar import now
 from linli.core.crypto import unseal
 from linli.core.ids import new_id
 from linli.core.messages.addresses import rows_of
+from linli.core.messages.consent_texts import CASE_PROGRESS
 from linli.core.messages.gateways import GatewayFailed, NumberRefused, gateway
 from linli.core.messages.models import Channel, Consent, Failure, Message, OutboxEntry, State
 from linli.core.messages.queries import has_consent, own_messages
-from linli.core.messages.sending import CASE_PROGRESS
 
 logger = logging.getLogger(__name__)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PHONE = "accounts.account.phone"
 """Where the telephone is sealed, and the purpose of its index is "phone"."""
+ACTING_POST = "accounts.acting_post"
+"""The session's key for the post that somebody acts in."""
 
 
 def in_force(on: dt.date) -> Q:

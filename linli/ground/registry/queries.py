@@ -269,6 +269,20 @@ def tags_in_force(person: Person) -> list[SpecialGroupTag]:
     return sorted((tag for tag in tags_of(person) if tag.is_in_force(today())), key=lambda tag: order.index(tag.code))
 
 
+def last_row(person_id: UUID) -> Person:
+    """Return the last row of a human being, in force or ended, for the program, locked. Raises Person.DoesNotExist."""
+    rows = Person.everywhere.select_for_update(of=("self",)).select_related("community")
+    person = rows.get(pk=person_id)
+    while person.valid_to is not None and (after := rows.filter(continues_id=person.pk).first()) is not None:
+        person = after
+    return person
+
+
+def groups_of_decisions(decisions: QuerySet[Any], code: str) -> QuerySet[SpecialGroupTag]:
+    """Return what decisions put into a group, everywhere: whoever asks has reached the decisions. Counts, not names."""
+    return SpecialGroupTag.everywhere.filter(decision_id__in=decisions.order_by().values("pk"), code=code)
+
+
 def tags_for(actor: Actor, permission: Permission = may.VIEW_TAGS) -> QuerySet[SpecialGroupTag]:
     """Tags on which the actor holds the permission: the one way to a tag."""
     return SpecialGroupTag.objects.within(actor.reach(permission)).select_related("person")

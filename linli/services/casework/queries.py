@@ -20,6 +20,7 @@ from linli.core.crypto import unseal
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import IdKind
+from linli.services.casework import discretion
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
     OPEN,
@@ -187,16 +188,20 @@ def counts_by_status(actor: Actor) -> dict[str, int]:
 
 
 def search(actor: Actor, words: str) -> QuerySet[Case]:
-    """Find cases within reach by number, name or identity number (blind index). Short words find nothing."""
+    """Find cases within reach by number, name or identity number (blind index). Short words find nothing.
+
+    Whom a sensitive case concerns, the search tells only those who handle it (R41b): others find it by its number.
+    """
     words = words.replace("\x00", "").strip()
     plain = words.replace("-", "").replace(" ", "").upper()
     if len(words) < 2:
         return Case.objects.none()
-    where = Q(number=plain) | Q(applicant__name__startswith=words)
+    whom = Q(applicant__name__startswith=words)
     kinds = [IdKind.CITIZEN] if len(plain) in (15, 18) else IdKind if 6 <= len(plain) <= 20 and plain.isalnum() else []
     for kind in kinds:
         if (person := registry.by_identity(kind, plain)) is not None:
-            where |= Q(applicant_id__in=registry.rows_of(person))
+            whom |= Q(applicant_id__in=registry.rows_of(person))
+    where = Q(number=plain) | whom & ~discretion.hidden_from(actor)
     if 8 <= len(plain) < 16:
         where |= Q(number__startswith=plain)
     return cases_for(actor).filter(where).order_by("-submitted_at", "-id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -22,9 +23,8 @@ from linli.ground.territory.models import Division
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.rules import Proof
-from linli.services.certificates import checking, documents, rules
+from linli.services.certificates import documents, rules
 from linli.services.certificates import permissions as may
-from linli.services.certificates.checking import Finding
 from linli.services.certificates.models import (
     Authority,
     Certificate,
@@ -34,16 +34,23 @@ from linli.services.certificates.models import (
     Seal,
     SealUse,
 )
-from linli.services.certificates.rules import State, Verdict
+from linli.services.certificates.rules import Finding, State, Verdict
 
 
 def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Certificate]:
-    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first."""
-    return (
-        Certificate.objects.within(registry.own_reach(actor, permission))
-        .select_related("seal", "community", "pdf")
-        .order_by("-issued_at", "-id")
-    )
+    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first.
+
+    The result of a sensitive item (R41b) exists for its holder and for the desks that handle such cases, nobody else.
+    """
+    rows = Certificate.objects.within(registry.own_reach(actor, permission))
+    if actor.kind == "staff":
+        closed = [
+            version.pk
+            for version in catalogue.sensitive_versions()
+            if actor.post is None or catalogue_rules.first_step_of(catalogue.item(version), actor.post) is None
+        ]
+        rows = rows.exclude(item_version_id__in=closed)
+    return rows.select_related("seal", "community", "pdf").order_by("-issued_at", "-id")
 
 
 def held_by(person_id: UUID, item_code: str | None = None, on: dt.date | None = None) -> QuerySet[Certificate]:
@@ -238,6 +245,8 @@ def verdict_on(content: bytes) -> Judged:
 
     Genuine is only what our register holds byte for byte; a file with our seal that it does not hold is no proof.
     """
+    from linli.services.certificates import checking  # not at start: see there
+
     authorities = [x509.load_pem_x509_certificate(a.certificate_pem.encode()) for a in Authority.objects.all()]
     found = checking.look_at(content, authorities=authorities, moment=calendar.now()).finding
     if found is Finding.NOT_PDF:
@@ -279,6 +288,15 @@ def deciding_division(community: Division, level: str) -> Division:
             return division
         division = division.parent
     raise LookupError(f"{community.code} has no division of level {level} above it")
+
+
+def revocations(county_code: str, case_numbers: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when the results of cases were revoked, by case number: of those that have no valid certificate left."""
+    rows = Certificate.everywhere.filter(county_code=county_code, case_number__in=case_numbers)
+    moments: dict[str, list[dt.datetime | None]] = {}
+    for number, moment in rows.values_list("case_number", "revoked_at"):
+        moments.setdefault(number, []).append(moment)
+    return {number: max(m for m in told if m) for number, told in moments.items() if all(told)}
 
 
 def seal_for(division: Division, department: str = "") -> Seal | None:

@@ -26,6 +26,15 @@ PAPER_NUMBER = NUMBER + 1
 RECEIPT_SERIAL = 8
 
 
+class Finding(Enum):
+    """What a file shows by itself (checking.look_at)."""
+
+    NOT_PDF = "not_pdf"
+    NOT_OURS = "not_ours"
+    ALTERED = "altered"
+    INTACT = "intact"
+
+
 class State(TextChoices):
     """What anybody who checks is told (R44): two of them are stored, expiry is read off the day."""
 

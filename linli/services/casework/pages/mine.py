@@ -16,7 +16,7 @@ from linli.core.access import requires
 from linli.core.calendar import today
 from linli.core.http import Refused, Request, refusals_shown_on, show
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
+from linli.services.casework import proposals, queries, rules, services
 from linli.services.casework.forms import RatingForm
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Status
@@ -74,6 +74,9 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         .first()
     )
     actions = queries.timeline(case)
+    gives = (
+        item.effects.gives if item.effects and case.decided_at and case.applicant_id == request.actor.person_id else ""
+    )
     choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
     return {
         "case": case,
@@ -94,6 +97,7 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         "certificate": held,
         "certificate_waits": held is None and case.status == Status.GRANTED and queries.certificate_waits(case),
         "rating_form": RatingForm(),
+        "proposals": proposals.proposals_to(request.actor, opened_by=[gives]) if gives else [],
         "received": request.GET.get("received") == "1",
         "today": today(),
         **more,

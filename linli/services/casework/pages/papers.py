@@ -15,10 +15,9 @@ from linli.core import audit
 from linli.core.access import Actor, requires
 from linli.core.files.pages import file_response
 from linli.core.http import Request
+from linli.services.casework import discretion, queries
 from linli.services.casework import permissions as may
-from linli.services.casework import queries
 from linli.services.casework.models import Case, CaseAction
-from linli.services.casework.pages.handle import may_read_contents
 from linli.services.casework.rules import plain_number
 from linli.services.casework.services import papers
 
@@ -33,7 +32,7 @@ def _case(actor: Actor, number: str) -> Case:
 def material_file(request: Request, number: str, material_id: UUID) -> HttpResponse:
     """Show an attachment to whoever may see its case; staff's looks are written down."""
     case = _case(request.actor, number)
-    if not may_read_contents(case, request.actor):
+    if not discretion.reads(case, request.actor):
         raise Http404
     row = get_object_or_404(queries.materials_of(request.actor, case), pk=material_id, file__isnull=False)
     if request.actor.kind == "staff":
@@ -53,6 +52,8 @@ def material_file(request: Request, number: str, material_id: UUID) -> HttpRespo
 def paper(request: Request, number: str, kind: str) -> HttpResponse:
     """Hand out a paper of the case: only the ones that an act of this case has left behind, the latest of its kind."""
     case = _case(request.actor, number)
+    if not discretion.reads(case, request.actor):
+        raise Http404
     act = (
         CaseAction.objects.filter(case=case, action__in=[a for a, k in papers.PAPERS.items() if k == kind])
         .order_by("-at", "-id")
@@ -68,7 +69,11 @@ def paper(request: Request, number: str, kind: str) -> HttpResponse:
 @require_GET
 def visit_receipt(request: Request, visit_id: UUID) -> HttpResponse:
     """One receipt for everything taken in at one visit (R32a), also for what went to another county (R33)."""
-    cases = list(queries.cases_of_visit(request.actor, visit_id))
+    cases = [
+        case
+        for case in queries.cases_of_visit(request.actor, visit_id)
+        if discretion.reads(case, request.actor) or discretion.took_in(case, request.actor)
+    ]
     slips = list(queries.slips_of_visit(request.actor, visit_id))
     if not cases and not slips:
         raise Http404

@@ -81,7 +81,7 @@ def story(actions: Sequence[CaseAction], *, for_applicant: bool) -> list[Told]:
                 heading=str(HEADINGS.get(act.action, act.action)),
                 who=who,
                 at=act.at,
-                said=act.said,
+                said=act.said or (_("窗口开放时间以外收的") if act.facts.get("outside_hours") else ""),
                 is_pause=act.action in PAUSES,
                 paper=PAPERS.get(act.action, ""),
                 action=act.action,

@@ -19,6 +19,7 @@ from linli.services.casework.services.closing import (
     rate,
     record_certificate,
 )
+from linli.services.casework.services.effects import settle_groups, settle_person
 from linli.services.casework.services.handle import (
     accept,
     answer_extension,
@@ -48,6 +49,7 @@ from linli.services.casework.services.handle import (
     withdraw,
 )
 from linli.services.casework.services.moving import settle_clock
+from linli.services.casework.services.proposing import decline_proposal
 from linli.services.casework.services.results import make_result
 from linli.services.casework.services.work_items import end_work_items, open_work_item
 
@@ -65,6 +67,7 @@ __all__ = [
     "close",
     "close_work_item",
     "decide",
+    "decline_proposal",
     "deem_accepted",
     "deliver",
     "discard_draft",
@@ -90,6 +93,8 @@ __all__ = [
     "save_draft",
     "send_back",
     "settle_clock",
+    "settle_groups",
+    "settle_person",
     "start_draft",
     "start_special",
     "submit",

@@ -43,6 +43,7 @@ from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.content import Item
 from linli.services.certificates import queries as certificates
+from linli.services.facilities import queries as facilities
 
 PURPOSE = "application"
 """Of the registry's purposes: the looks at a person that an application makes."""
@@ -266,12 +267,13 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
 
-    checks = rules.check_conditions(item, facts, language="zh")
-    failed = next((check for check in checks if check.holds is False), None)
+    answers = queries.form_data(draft)
+    checks = rules.check_conditions(item, facts, language="zh", answers=answers)
+    failed = next((check for check in checks if check.holds is False and not check.by_answer), None)
     if failed and by.kind == "resident":
         raise rules.NotEligible(condition=failed.text)
 
-    form = SchemaForm(item.form, data=queries.form_data(draft), facts=facts)
+    form = SchemaForm(item.form, data=answers, facts=facts)
     if not form.is_valid():
         raise rules.FormIncomplete
 
@@ -294,6 +296,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         facts={
             "conditions": [{"text": c.text, "holds": c.holds} for c in checks],
             "met": all(c.holds is not False for c in checks),
+            **({"outside_hours": True} if _at_a_closed_window(by) else {}),
         },
     )
     papers.write(case, act, by=by)
@@ -309,6 +312,11 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         )
     draft.delete()
     return case
+
+
+def _at_a_closed_window(by: Actor) -> bool:
+    """Tell whether a window takes something in outside its published hours: it may, and it is written down as it is."""
+    return by.kind == "staff" and by.post is not None and facilities.is_any_open(by.post.division_id, now()) is False
 
 
 def _running(item: Item, applicant: Person) -> Case | None:
