@@ -62,6 +62,7 @@ class Neighbourhood:
         self.her = factories.person(town, name=name)
         self.she = factories.resident(self.her)
         self.codes = itertools.cycle(HER_ITEMS)
+        self.differences = itertools.product(CODES, ("days", "fee", "materials", "conditions", "content"))
 
     @property
     def everybody(self) -> list[Actor]:
@@ -92,6 +93,7 @@ class Neighbourhood:
         self._colleague()
         self._newcomer()
         self._catalogue_draft()
+        self._difference()
         self._service_point()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         demands.report_demand(
@@ -106,6 +108,13 @@ class Neighbourhood:
         self._posted()
         self._draft()
         self._work_item()
+
+    def _difference(self) -> None:
+        code, part = next(self.differences)
+        catalogue.record_variance(
+            code, by=SETUP, place=self.town.county, area="rural", part=part, standard=f"第 {next(_serial)} 号标准",
+            reason="路远。", document="东民发〔2026〕3号",
+        )  # fmt: skip
 
     def _fresh_person(self) -> Person:
         return factories.person(self.town, name=self.others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -96,6 +96,12 @@ def accounts_with_role(role: str, division_id: UUID, department: str = "") -> li
     return list(
         Account.objects.filter(is_active=True, pk__in=held.values("account_id")).order_by("name", "username", "id")
     )
+
+
+def places_with(any_of: Iterable[str]) -> set[str]:
+    """Return the codes of the divisions at which somebody holds one of the roles today: nobody's name."""
+    held = RoleHeld.objects.filter(in_force(today()), role__in=list(any_of), account__is_active=True)
+    return set(held.order_by().values_list("division__code", flat=True).distinct())
 
 
 def colleagues(actor: Actor) -> list[Account]:

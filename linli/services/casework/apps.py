@@ -14,6 +14,7 @@ class CaseworkConfig(AppConfig):
         from linli.services.casework import notices  # noqa: F401 (registers the words)
         from linli.services.casework import permissions as may
         from linli.services.casework.pages import proposed
+        from linli.services.casework.pages.figures import visits_of_others
         from linli.services.casework.pages.timeline import HEADINGS
 
         register_sealed("casework.Draft", "form_data", "casework.draft.form_data")
@@ -24,6 +25,7 @@ class CaseworkConfig(AppConfig):
         name_action("casework.agent_applied", _("替别人申请"))
         name_action("casework.rated", _("评价了办件"))
         name_action("casework.work_item_closed", _("办完了督办事项"))
+        panels.register("guide_told", visits_of_others)
         name_action("casework.proposal_declined", _("不想再看到的提议"))
         panels.register("portal_home", proposed.at_home, order=20)
         panels.register("bench_person", proposed.of_person)

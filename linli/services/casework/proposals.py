@@ -20,7 +20,7 @@ from linli.core.calendar import today
 from linli.ground.registry import queries as registry
 from linli.ground.registry.models import Person, SpecialGroup, SpecialGroupTag
 from linli.ground.registry.rules import DISCREET_GROUPS
-from linli.services.casework import queries, rules
+from linli.services.casework import figures, rules
 from linli.services.casework.models import OPEN, Case, DeclinedProposal, Status
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import words
@@ -159,7 +159,7 @@ def _has_or_had(rows: list[UUID], codes: list[str]) -> set[str]:
     lately = today() - dt.timedelta(days=NOT_AGAIN_DAYS)
     cases = Case.everywhere.filter(applicant_id__in=rows, item_code__in=codes)
     running = cases.filter(status__in=[*OPEN, Status.GRANTED])
-    came_to_nothing = cases.filter(queries.ended_ungranted(), submitted_at__date__gte=lately)
+    came_to_nothing = cases.filter(figures.ended_ungranted(), submitted_at__date__gte=lately)
     declined = DeclinedProposal.everywhere.filter(person_id__in=rows, item_code__in=codes)
     return held.union(*(found.values_list("item_code", flat=True) for found in (running, came_to_nothing, declined)))
 

@@ -195,6 +195,8 @@ class Check:
     on: dt.date | None = None
     by_answer: bool = False
     """Judged by what the applicant says in the form: it tells the clerk, it refuses nobody."""
+    basis: str = ""
+    """The act and article that the rule rests on, where the item cites one."""
 
 
 def check_conditions(
@@ -211,7 +213,7 @@ def check_conditions(
         if condition.answer and answers is not None:
             answer = answers.get(condition.answer)
             told = None if answer in (None, "") else answer in condition.one_of
-            checks.append(Check(text, told, str(_("申请表")), by_answer=True))
+            checks.append(Check(text, told, str(_("申请表")), by_answer=True, basis=condition.basis))
         if not condition.fact:
             continue
         fact = facts.get(condition.fact)
@@ -227,7 +229,7 @@ def check_conditions(
                 holds = holds and value == condition.equals
             if condition.includes:
                 holds = True if condition.includes in value else None  # other registers may know her as a member
-        checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None)))
+        checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None), basis=condition.basis))
     return checks
 
 

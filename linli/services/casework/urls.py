@@ -1,6 +1,17 @@
 from django.urls import path
 
-from linli.services.casework.pages import apply, desk, follow, handle, membership, mine, papers, proposed
+from linli.services.casework.pages import (
+    apply,
+    desk,
+    figures,
+    follow,
+    handle,
+    membership,
+    mine,
+    papers,
+    proposed,
+    windows,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -39,8 +50,11 @@ urlpatterns = [
     path("desk/window/", desk.window, name="window"),
     path("desk/window/<uuid:person_id>/", desk.window_person, name="window_person"),
     path("desk/slips/", desk.slips, name="slips"),
-    path("desk/figures/", desk.figures, name="figures"),
+    path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/unemployed/", membership.unemployed, name="unemployed"),
+    path("desk/figures/trips/", figures.trips, name="trips"),
+    path("desk/figures/windows/", windows.windows, name="windows"),
+    path("desk/figures/cases/<slug:figure>/", figures.figure, name="figure"),
     path("desk/how-cases-move/", desk.how_cases_move, name="lifecycle"),
     path("desk/cases/<str:number>/", handle.handle, name="handle"),
     path("desk/cases/<str:number>/do/<slug:action>/", handle.act, name="act"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.services.catalogue import words
 from linli.services.catalogue.departments import Department
-from linli.services.catalogue.rules import Fault
+from linli.services.catalogue.rules import Area, Fault, Part
 
 
 def _text(label: Any, *, required: bool = True, **more: Any) -> forms.CharField:
@@ -443,6 +443,25 @@ class ReturnForm(PlainForm):
 
 class RetireForm(DayForm):
     reason = forms.CharField(label=_("为什么停用"), max_length=500)
+
+
+class VarianceForm(DayForm):
+    """Where an item differs, to what, and why (R28a)."""
+
+    area = forms.ChoiceField(label=_("哪些社区"), choices=Area.choices)
+    part = forms.ChoiceField(label=_("哪里不一样"), choices=Part.choices)
+    standard = forms.CharField(
+        label=_("那里的标准"),
+        max_length=200,
+        required=False,
+        help_text=_("还没有开办的不用写。别的写清楚，比如“8 个工作日”。"),
+    )
+    standard_en = forms.CharField(label=_("那里的标准，英文"), max_length=300, required=False)
+    reason = forms.CharField(label=_("为什么不一样"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason_en = forms.CharField(label=_("为什么，英文"), max_length=500, required=False)
+    document = forms.CharField(label=_("依据的文件"), max_length=200)
+
+    field_order = ("area", "part", "standard", "standard_en", "reason", "reason_en", "document", "from_day")
 
 
 def day_initial(day: dt.date) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.core import crypto
 from linli.core.access import Scope, ScopedManager
 from linli.core.ids import grouped, new_id
+from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import rules, signing
 from linli.services.certificates.rules import Occasion
 
@@ -180,8 +181,8 @@ class Certificate(models.Model):
     @property
     def title_shown(self) -> str:
         """The name in the reader's language."""
-        name: dict[str, str] = self.item_version.content["result"]["name"]
-        return name.get("en", self.title) if (get_language() or "").startswith("en") else self.title
+        is_english = (get_language() or "").startswith("en")
+        return catalogue.item(self.item_version).result.name.en if is_english else self.title
 
     @property
     def number_shown(self) -> str:

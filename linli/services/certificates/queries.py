@@ -208,7 +208,7 @@ def shown(certificate: Certificate) -> Shown:
         if f"fact:{label}" in certificate.shown and rules.may_be_shown(label, value)
     ]
     item_name = certificate.item_version.name
-    template = certificate.item_version.content["result"].get("template", "approval")
+    template = catalogue.item(certificate.item_version).result.template
     return Shown(
         state=certificate.state_on(calendar.today()),
         title=certificate.title_shown,

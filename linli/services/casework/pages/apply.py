@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -47,13 +46,6 @@ def shell_of(actor: Actor) -> str:
 
 BEFORE_ME = "casework_people_before_me"
 """Session key: the people whose cards this window has read; their pages open to it, nobody else's."""
-
-
-def names_of_items(codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of items by code, in the reader's language: one query. Codes no longer published are left out."""
-    wanted = set(codes)
-    published = catalogue.published() if wanted else []
-    return {item.code: in_language(item.name) for item in map(catalogue.item, published) if item.code in wanted}
 
 
 def _draft(request: Request, draft_id: UUID) -> Draft:

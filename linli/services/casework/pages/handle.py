@@ -44,6 +44,7 @@ from linli.services.casework.lifecycle import LIFECYCLE, first_step, my_turn
 from linli.services.casework.models import Case, CaseAction, Gap, MaterialSource, Objection, Opinion, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
+from linli.services.casework.pages.steps import step_times
 from linli.services.casework.pages.timeline import Told as Event
 from linli.services.casework.pages.timeline import state_words, step_label, story
 from linli.services.casework.services.moving import clocks_of
@@ -257,6 +258,7 @@ def page_of(
         "answers": masked_answers(item, answers) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
         "story": events,
+        "steps": step_times(case, item, acts),
         "told": told(case) if reads else [],
         "opinions": opinions,
         "objections": list(case.objections.order_by("raised_at")) if reads else [],

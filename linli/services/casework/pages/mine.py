@@ -22,6 +22,7 @@ from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
+from linli.services.casework.pages.steps import step_times
 from linli.services.casework.pages.timeline import coming, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
@@ -87,6 +88,7 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "story": story(actions, for_applicant=True),
         "coming": coming(case, item),
+        "steps": step_times(case, item, actions),
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
         "supplement": getattr(case, "supplement", None) if case.status == Status.SUPPLEMENT_REQUESTED else None,
         "gaps": gaps,

@@ -39,6 +39,7 @@ from linli.services.casework.models import (
     Status,
 )  # fmt: skip
 from linli.services.casework.services import moving, papers
+from linli.services.catalogue import figures as catalogue_figures
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.content import Item
@@ -108,6 +109,9 @@ def start_draft(
         agent_relation = ""
     if agent_id and not item.applicants.agents:
         raise rules.AgentNotAllowed
+    if applicant_id is not None:
+        rows = Person.everywhere.select_related("community", "registered_community")
+        _check_offered(item, _responsible_place(item, rows.get(pk=applicant_id)))
     draft = Draft.objects.create(
         id=new_id(),
         owner_id=by.account_id,
@@ -338,6 +342,12 @@ def _version_to_use(draft: Draft) -> Any:
     return old
 
 
+def _check_offered(item: Item, place: Any) -> None:
+    """Refuse an item that is not offered in a community, with the reason recorded for it (R28). Raises NotOffered."""
+    if place is not None and (closed := catalogue.why_not_offered(item.code, place)) is not None:
+        raise rules.NotOffered(reason=catalogue_figures.told_of(closed).reason)
+
+
 def _responsible_place(item: Item, applicant: Person) -> Any:
     if rules.needs_registration(item) and applicant.registered_community_id:
         return applicant.registered_community
@@ -358,6 +368,7 @@ def _create(
     place = _responsible_place(item, applicant)
     if place is None:
         raise rules.NoPlace
+    _check_offered(item, place)
     at_window = by.kind == "staff" and by.post is not None
     received = now()
     answer_by = moving.answer_day(place.county_code, received, item)

@@ -43,8 +43,22 @@ class Difference:
     visits_saved: int = 0
     fee_saved_fen: int = 0
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What is saved, or added, in words: steps, materials, days, visits; what stays the same too (R25a)."""
+        return [
+            (_("步骤"), _sum(self.steps_saved, _("少 %(n)s 步"), _("多 %(n)s 步"))),
+            (_("要交的材料"), _sum(self.materials_saved, _("少 %(n)s 样"), _("多 %(n)s 样"))),
+            (_("承诺的时间"), _sum(self.days_saved, _("快 %(n)s 天"), _("慢 %(n)s 天"))),
+            (_("要跑的趟数"), _sum(self.visits_saved, _("少 %(n)s 趟"), _("多 %(n)s 趟"))),
+        ]
+
     def of(self, part: str) -> list[Change]:
         return [change for change in self.changes if change.part == part]
+
+
+def _sum(saved: int, fewer: str, more: str) -> str:
+    return (fewer if saved > 0 else more) % {"n": abs(saved)} if saved else _("一样")
 
 
 def difference(old: Item, new: Item) -> Difference:
