@@ -6,12 +6,14 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as SqlCase
 from django.db.models.functions import Coalesce
+from django.utils.timezone import make_aware
 
 from linli.core.access import Actor, Permission, Reach
 from linli.core.calendar import today
@@ -30,6 +32,7 @@ from linli.services.casework.models import (
     CaseMaterial,
     Channel,
     Draft,
+    Extension,
     FollowUp,
     Gap,
     Opinion,
@@ -42,26 +45,58 @@ from linli.services.catalogue.content import ChainLink, Item, SpecialProcedure
 
 DRAFT_FORM = "casework.draft.form_data"
 CASE_FORM = "casework.case.form_data"
+LONG_TEXTS = ("item_version__content", "item_version__search_text")
+"""Some ten thousand characters a row, which `catalogue.item` keeps already, parsed."""
 PAGE = 20
+NAMESAKES = 400
+"""So many people of one name are looked up one by one; a name (or part of one) that more bear is looked for in the cases."""
+FOUND_AT_MOST = 500
 NO_DAY = dt.date(9999, 12, 31)
 """Where work without a day stands in the order: last."""
 
 
-@dataclass(frozen=True)
 class CaseFacts:
-    """What the guards of the lifecycle look at, loaded once for one case."""
+    """What the guards of the lifecycle look at: each loaded once, when the first guard looks at it."""
 
-    item: Item
-    chain: Sequence[ChainLink]
-    asked_before: bool
-    open_joint: int
-    open_gaps: int
-    open_objections: int
-    needs_notice: bool
-    notice_done: bool
-    special_procedures: Sequence[SpecialProcedure]
-    extended: bool
-    extension_waits: bool
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self.item = item_of(case)
+        self.chain: Sequence[ChainLink] = self.item.chain
+        self.needs_notice = self.item.public_notice is not None
+        self.special_procedures: Sequence[SpecialProcedure] = self.item.special_procedures
+
+    @cached_property
+    def asked_before(self) -> bool:
+        return hasattr(self._case, "supplement")
+
+    @cached_property
+    def open_joint(self) -> int:
+        case = self._case
+        return Opinion.everywhere.filter(case=case, is_joint=True, step=case.step, answered_at__isnull=True).count()
+
+    @cached_property
+    def open_gaps(self) -> int:
+        return sum(1 for gap in self._case.gaps.all() if not gap.met_at)
+
+    @cached_property
+    def open_objections(self) -> int:
+        return sum(1 for objection in self._case.objections.all() if not objection.answered_at)
+
+    @cached_property
+    def notice_done(self) -> bool:
+        return CaseAction.objects.filter(case=self._case, action="end_notice").exists()
+
+    @cached_property
+    def _extension(self) -> Extension | None:
+        return next((e for e in self._case.extensions.all() if e.approved is not False), None)
+
+    @property
+    def extended(self) -> bool:
+        return self._extension is not None
+
+    @property
+    def extension_waits(self) -> bool:
+        return self._extension is not None and self._extension.approved is None
 
 
 def item_of(row: Case | Draft) -> Item:
@@ -70,23 +105,8 @@ def item_of(row: Case | Draft) -> Item:
 
 
 def with_facts(case: Case) -> Case:
-    """Load what the lifecycle's guards look at, and return the case."""
-    item = item_of(case)
-    extension = next((e for e in case.extensions.all() if e.approved is not False), None)
-    joint = [o for o in Opinion.everywhere.filter(case=case, is_joint=True, step=case.step) if not o.answered_at]
-    case.facts = CaseFacts(
-        item=item,
-        chain=item.chain,
-        asked_before=hasattr(case, "supplement"),
-        open_joint=len(joint),
-        open_gaps=sum(1 for gap in case.gaps.all() if not gap.met_at),
-        open_objections=sum(1 for objection in case.objections.all() if not objection.answered_at),
-        needs_notice=item.public_notice is not None,
-        notice_done=CaseAction.objects.filter(case=case, action="end_notice").exists(),
-        special_procedures=item.special_procedures,
-        extended=extension is not None,
-        extension_waits=extension is not None and extension.approved is None,
-    )
+    """Put what the lifecycle's guards look at beside the case, as it is from now on, and return the case."""
+    case.facts = CaseFacts(case)
     return case
 
 
@@ -100,9 +120,10 @@ def reach_of(actor: Actor, permission: Permission) -> Reach:
 
 def cases_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Case]:
     """Return the cases on which the actor holds the permission: the one way to a case."""
-    return Case.objects.within(reach_of(actor, permission)).select_related(
+    rows = Case.objects.within(reach_of(actor, permission)).select_related(
         "community", "home_community", "accepted_community", "item_version", "applicant", "agent"
     )
+    return rows.defer(*LONG_TEXTS)
 
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:
@@ -195,14 +216,27 @@ def search(actor: Actor, words: str) -> QuerySet[Case]:
     plain = words.replace("-", "").replace(" ", "").upper()
     if len(words) < 2:
         return Case.objects.none()
-    where = Q(number=plain) | Q(applicant__name__startswith=words)
+    rows = cases_for(actor).order_by("-submitted_at", "-id")
+    people = set(registry.ids_by_name(words, at_most=NAMESAKES + 1))
+    if len(people) > NAMESAKES:
+        return rows.filter(pk__in=first(rows.filter(applicant__name__startswith=words), FOUND_AT_MOST))
     kinds = [IdKind.CITIZEN] if len(plain) in (15, 18) else IdKind if 6 <= len(plain) <= 20 and plain.isalnum() else []
     for kind in kinds:
         if (person := registry.by_identity(kind, plain)) is not None:
-            where |= Q(applicant_id__in=registry.rows_of(person))
-    if 8 <= len(plain) < 16:
-        where |= Q(number__startswith=plain)
-    return cases_for(actor).filter(where).order_by("-submitted_at", "-id")
+            people.update(registry.rows_of(person))
+    # Each by its own index, then the rows: one condition with an OR over two tables reads every case in reach.
+    within = Case.objects.within(reach_of(actor, may.VIEW)).order_by()
+    number = Q(number__startswith=plain) if 8 <= len(plain) < 16 else Q(number=plain)
+    found = set(within.filter(number).values_list("pk", flat=True)[:FOUND_AT_MOST])
+    if people:
+        theirs = Case.everywhere.filter(applicant_id__in=people).order_by().values("pk")
+        found.update(within.filter(pk__in=theirs).values_list("pk", flat=True)[:FOUND_AT_MOST])
+    return rows.filter(pk__in=found)
+
+
+def first(rows: QuerySet[Case], size: int) -> list[UUID]:
+    """Return the ids of the first rows: to be sorted narrow, and joined with what a page shows when only those are left."""
+    return list(rows.values_list("pk", flat=True)[:size])
 
 
 def my_cases(actor: Actor) -> QuerySet[Case]:
@@ -261,6 +295,11 @@ def work_items_for(actor: Actor) -> QuerySet[WorkItem]:
     )
 
 
+def _midnight(day: dt.date) -> dt.datetime:
+    """Return the moment at which a day begins: compared as it is stored, so that an index serves."""
+    return make_aware(dt.datetime.combine(day, dt.time.min))
+
+
 @dataclass(frozen=True)
 class ItemFigures:
     """How an item went for others: shown on its page and in the figures (R37, R43). None: nobody yet."""
@@ -278,7 +317,7 @@ def figures_of_item(item_code: str, *, since: dt.date | None = None) -> ItemFigu
     """Return an item's figures over all counties: counts and averages, no personal data."""
     rows = Case.everywhere.filter(item_code=item_code)
     if since is not None:
-        rows = rows.filter(submitted_at__date__gte=since)
+        rows = rows.filter(submitted_at__gte=_midnight(since))
     decided = rows.filter(decided_at__isnull=False)
     found = decided.aggregate(
         n=Count("pk"),
@@ -342,7 +381,7 @@ class Figures:
 
 def figures(actor: Actor, *, since: dt.date) -> Figures:
     """Return the figures of the cases received since a day, within the actor's reach."""
-    rows = Case.objects.within(actor.reach(may.FIGURES)).filter(submitted_at__date__gte=since).order_by()
+    rows = Case.objects.within(actor.reach(may.FIGURES)).filter(submitted_at__gte=_midnight(since)).order_by()
     found = rows.aggregate(
         received=Count("pk"),
         decided=Count("decided_at"),
@@ -403,7 +442,7 @@ def how_it_goes(actor: Actor, *, since: dt.date) -> Running:
     """Return what was decided and rated since a day, and what waits today. at_once: without asking for a supplement."""
     reach = actor.reach(may.FIGURES)
     cases = Case.objects.within(reach).order_by()
-    decided = cases.filter(decided_at__date__gte=since).aggregate(
+    decided = cases.filter(decided_at__gte=_midnight(since)).aggregate(
         decided=Count("pk"),
         in_time=Count("pk", filter=Q(due_on__isnull=True) | Q(decided_at__date__lte=F("due_on"))),
         at_once=Count("pk", filter=Q(supplement__isnull=True)),
