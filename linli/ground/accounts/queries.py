@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -93,6 +93,19 @@ def accounts_with_role(role: str, division_id: UUID, department: str = "") -> li
     held = RoleHeld.objects.filter(in_force(today()), role=role, division_id=division_id)
     if department:
         held = held.filter(department=department)
+    return list(
+        Account.objects.filter(is_active=True, pk__in=held.values("account_id")).order_by("name", "username", "id")
+    )
+
+
+def accounts_with_roles(roles: Collection[str], division_ids: Collection[UUID], department: str = "") -> list[Account]:
+    """Return who holds any of the roles at any of these divisions today, stand-ins included, in one query.
+
+    department narrows department_staff alone: the other roles have no line.
+    """
+    held = RoleHeld.objects.filter(in_force(today()), role__in=roles, division_id__in=division_ids)
+    if department:
+        held = held.filter(~Q(role="department_staff") | Q(department=department))
     return list(
         Account.objects.filter(is_active=True, pk__in=held.values("account_id")).order_by("name", "username", "id")
     )

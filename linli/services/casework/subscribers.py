@@ -32,8 +32,10 @@ def tell_the_applicant(event: CaseMoved) -> None:
     """Send word of each step to the person and her agent, in the portal and, with consent, by text message."""
     if event.action not in TOLD:
         return
-    case = Case.everywhere.select_related("item_version", "applicant").get(
-        pk=event.case_id, county_code=event.county_code
+    case = (
+        Case.everywhere.select_related("item_version")
+        .defer(*queries.LONG_TEXTS, "form_data")
+        .get(pk=event.case_id, county_code=event.county_code)
     )
     act = CaseAction.objects.get(pk=event.action_id)
     for person_id in dict.fromkeys(p for p in (case.applicant_id, case.agent_id) if p):

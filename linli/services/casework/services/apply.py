@@ -199,7 +199,7 @@ def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
 
 def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
     """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more."""
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.person(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return {}
     if draft.agent_id:
@@ -213,15 +213,15 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    given = set(draft.materials.values_list("code", flat=True))
+    wanted = [material for material in item.materials if material.held is not None and material.code not in given]
+    applicant = registry.person(draft.applicant_id) if wanted and draft.applicant_id else None
     if applicant is None:
         return
     known = registry.facts_of(applicant)
     rows = registry.rows_of(applicant)
-    given = set(draft.materials.values_list("code", flat=True))
-    for material in item.materials:
-        if material.code in given or material.held is None:
-            continue
+    for material in wanted:
+        assert material.held is not None  # noqa: S101 (wanted holds no other)
         number = ""
         if material.held.certificate_of:
             of_item = [certificates.held_by(row, material.held.certificate_of).first() for row in rows]
@@ -246,7 +246,15 @@ def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None, b
     text messages about it (rules.who_is_asked); not agreeing changes nothing else. Raises Draft.DoesNotExist, Stale,
     IdentityNeeded, FormIncomplete, MaterialMissing, NotEligible, AlreadyRunning, NoPlace.
     """
-    number, _made = once(by, "casework.submit", key, lambda: _submit(by, draft_id, version, by_sms).number)
+    made: list[Case] = []
+
+    def make() -> str:
+        made.append(_submit(by, draft_id, version, by_sms))
+        return made[-1].number
+
+    number, is_new = once(by, "casework.submit", key, make)
+    if is_new:
+        return made[-1]
     return Case.everywhere.select_related("community", "item_version", "applicant").get(number=number)
 
 
@@ -258,7 +266,9 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     item = catalogue.item(item_version)
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
-    applicant = Person.everywhere.select_related("community", "registered_community").get(pk=draft.applicant_id)
+    applicant = registry.person(draft.applicant_id)
+    if applicant is None:
+        raise rules.IdentityNeeded
     if not applicant.is_alive:
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
