@@ -125,7 +125,7 @@ def found_cases(request: HttpRequest) -> Panel:
             "number": case.number,
             "whose": case.applicant.name if discretion.reads(case, actor) else _("不显示"),
             "where": case.community.short_name,
-            "state": case.get_status_display(),
+            "state": discretion.state_shown(case, actor, case.get_status_display()),
         }
         for case in found
     ]

@@ -152,6 +152,23 @@ def test_nobody_else_finds_it_by_her_name_or_number(told: Told):
     assert "受理，开始计时" in page
 
 
+@pytest.mark.parametrize("granted", [True, False])
+def test_others_read_that_it_was_decided_and_not_how(told: Told, granted: bool):
+    with at(MONDAY):
+        services.forward(told.case.number, by=told.town.staff("street_staff", told.town.street))
+        by = told.town.staff("department_staff", told.town.county, "justice")
+        services.decide(told.case.number, by=by, granted=granted, said=REASON)
+        client = client_of(strangers(told.town)["supervisor"])
+        pages = [client.get(told.case.get_absolute_url()), client.get(reverse("casework:all"))]
+        texts = [page.content.decode() for page in pages]
+        texts.append(client.get(reverse("web:find"), {"q": told.case.number}).content.decode())
+
+    assert all("作出" in text and "决定" in text for text in texts)
+    assert "批准了" not in texts[0]
+    assert "没有批准" not in texts[0]
+    assert all("已批准</td>" not in text and "不予批准</td>" not in text for text in texts)
+
+
 def test_those_who_handle_it_read_it_and_find_it_by_name(told: Told):
     with at(MONDAY):
         street = told.town.staff("street_staff", told.town.street)

@@ -10,9 +10,10 @@ from collections import defaultdict
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from linli.core.access import Actor
-from linli.services.casework.models import Case, CaseAction
+from linli.services.casework.models import Case, CaseAction, Status
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 
@@ -36,6 +37,12 @@ def reads(case: Case, actor: Actor) -> bool:
         return post.level == "community"
     first = catalogue_rules.first_step_of(item, post)
     return first is not None and case.step >= first
+
+
+def state_shown(case: Case, actor: Actor, words: str) -> str:
+    """Return the words for a state, or only that it was decided, where they would tell the actor what was decided."""
+    tells = case.status in (Status.GRANTED, Status.REFUSED)
+    return str(_("已作出决定")) if tells and not reads(case, actor) else words
 
 
 def hidden_from(actor: Actor) -> Q:

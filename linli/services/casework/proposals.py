@@ -86,28 +86,38 @@ def proposed(
     ages = [c.at_least or 0 for c in item.applicants.conditions if c.fact == "age"]
     if not opening and not (whole and ages and item.type in ENTITLEMENTS):
         return None
-    because = [_by_group(item, held[code]) for code in dict.fromkeys(opening)]
+    because = [_by_group(item, held[code], to_her=in_public) for code in dict.fromkeys(opening)]
     if not opening:
-        because = [_by_age(item, facts)]
+        because = [_by_age(item, facts, to_her=in_public)]
     return Proposal(
         code=item.code, name=words.say(item.name), summary=words.say(item.summary), because=tuple(because),
         more_is_asked=computed < len(item.applicants.conditions), by_group=bool(opening), rank=max(ages, default=0),
     )  # fmt: skip
 
 
-def _by_group(item: Item, tag: SpecialGroupTag) -> str:
+def _by_group(item: Item, tag: SpecialGroupTag, *, to_her: bool) -> str:
+    """Say which group opens the item, and by which rule: to her in short, to the office with where that stands."""
     group = MEMBERSHIP.get(tag.code) or _("属于%(group)s") % {"group": tag.get_code_display()}
     told = {"group": group, "source": tag.source, "day": tag.valid_from.isoformat()}
     condition = next((c for c in item.applicants.conditions if c.includes == tag.code), None)
     if condition is None:
-        return _("%(group)s（%(source)s，%(day)s 起），这件事专门帮这样的人。") % told
+        return (
+            _("您%(group)s，这件事专门帮这样的人。") if to_her else
+            _("%(group)s（%(source)s，%(day)s 起），这件事专门帮这样的人。")
+        ) % told  # fmt: skip
     told["condition"] = words.say(condition.text)
-    return _("%(group)s（%(source)s，%(day)s 起），符合“%(condition)s”这一条。") % told
+    return (
+        _("您%(group)s，符合“%(condition)s”这一条。") if to_her else
+        _("%(group)s（%(source)s，%(day)s 起），符合“%(condition)s”这一条。")
+    ) % told  # fmt: skip
 
 
-def _by_age(item: Item, facts: Mapping[str, Any]) -> str:
+def _by_age(item: Item, facts: Mapping[str, Any], *, to_her: bool) -> str:
     rule = _("、").join(words.say(condition.text) for condition in item.applicants.conditions)
-    return _("%(age)s 岁，按登记的资料，条件都符合：%(rule)s。") % {"age": facts["age"].value, "rule": rule}
+    told = {"age": facts["age"].value, "rule": rule}
+    if to_her:
+        return _("您 %(age)s 岁，按登记的资料，条件都符合：%(rule)s。") % told
+    return _("%(age)s 岁，按登记的资料，条件都符合：%(rule)s。") % told
 
 
 def proposals_for(

@@ -206,7 +206,8 @@ def masked_answers(item: Item, answers: dict[str, Any]) -> list[Answer]:
 def _veiled(told: Event, act: CaseAction) -> Event:
     """Return an act of a sensitive case as others see it: what happened and when, not what was said, nor by whom of hers."""
     who = told.who if act.by_kind != "resident" else _("申请人一方")
-    return replace(told, who=who, said="", paper="")
+    heading = _("作出了决定") if act.action in ("grant", "refuse") else told.heading
+    return replace(told, heading=heading, who=who, said="", paper="")
 
 
 def page_of(
@@ -239,7 +240,8 @@ def page_of(
     checks = rules.check_conditions(item, facts, language=get_language() or "zh", answers=answers) if reads else []
     events = story(acts, for_applicant=False)
     if not reads:
-        events = [_veiled(one, act) for one, act in zip(events, acts, strict=True)]
+        pairs = zip(events, acts, strict=True)
+        events = [_veiled(one, act) for one, act in pairs if act.action != "certificate_issued"]
     names = {m.code: in_language(m.name) for m in item.materials}
     waited_for = [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else []
     for gap in waited_for:
@@ -248,7 +250,7 @@ def page_of(
         "case": case,
         "item": item,
         "item_name": in_language(item.name),
-        "state_words": state_words(case, item),
+        "state_words": discretion.state_shown(case, request.actor, state_words(case, item)),
         "facts": facts,
         "checks": checks,
         "all_hold": bool(checks) and all(check.holds for check in checks),

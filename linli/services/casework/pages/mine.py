@@ -75,16 +75,16 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         .first()
     )
     actions = queries.timeline(case)
-    gives = (
-        item.effects.gives if item.effects and case.decided_at and case.applicant_id == request.actor.person_id else ""
-    )
-    choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
+    queries.with_facts(case)
+    is_hers = request.actor.person_id not in case.facts.agent_rows
+    gives = item.effects.gives if item.effects and case.decided_at and is_hers else ""
+    choices = {choice.way.action: choice for choice in LIFECYCLE.choices(case, request.actor)}
     return {
         "case": case,
         "item": item,
         "item_name": in_language(item.name),
-        "for_other": request.actor.person_id in case.facts.agent_rows,
-        "by_agent": case.agent_id is not None and request.actor.person_id not in case.facts.agent_rows,
+        "for_other": not is_hers,
+        "by_agent": case.agent_id is not None and is_hers,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "story": story(actions, for_applicant=True),
         "coming": coming(case, item),

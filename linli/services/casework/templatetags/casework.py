@@ -1,4 +1,5 @@
-"""What templates ask about a case that may be sensitive: {% whose case %}, {% if case|is_read_by:request.actor %}."""
+"""What templates ask about a case that may be sensitive: {% whose case %}, {% state_of case %},
+{% if case|is_read_by:request.actor %}."""
 
 from __future__ import annotations
 
@@ -17,6 +18,12 @@ register = template.Library()
 def whose(context: Context, case: Case) -> str:
     """Return the applicant's name, or that it is not shown to this reader."""
     return case.applicant.name if discretion.reads(case, context["request"].actor) else _("不显示")
+
+
+@register.simple_tag(takes_context=True)
+def state_of(context: Context, case: Case) -> str:
+    """Return the state of a dressed row in words, as far as this reader may know it."""
+    return discretion.state_shown(case, context["request"].actor, case.words)  # type: ignore[attr-defined]
 
 
 @register.filter

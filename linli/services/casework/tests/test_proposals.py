@@ -56,9 +56,12 @@ def test_registering_as_unemployed_is_followed_by_what_helps_with_the_rule_of_ea
     found = proposals.proposals_for(her)
 
     assert codes(found) == ["hard_to_employ", "unemployment_benefit", "job_help"]
+    assert found[0].because == ("您登记了失业，符合“已经失业登记”这一条。",)
+    assert found[2].because == ("您登记了失业，这件事专门帮这样的人。",)
     source = f"失业登记，办件 {road.case.shown_number}，2026-03-02 起"
-    assert found[0].because == (f"登记了失业（{source}），符合“已经失业登记”这一条。",)
-    assert found[2].because == (f"登记了失业（{source}），这件事专门帮这样的人。",)
+    told = proposals.proposals_for(her, in_public=False)
+    assert told[0].because == (f"登记了失业（{source}），符合“已经失业登记”这一条。",)
+    assert told[2].because == (f"登记了失业（{source}），这件事专门帮这样的人。",)
     assert (found[0].more_is_asked, found[2].more_is_asked) == (True, False)
     factories.submitted(town, her, "job_help")
     assert codes(proposals.proposals_for(her)) == ["hard_to_employ", "unemployment_benefit"]
@@ -74,7 +77,7 @@ def test_who_meets_every_condition_by_the_registry_is_told_once_until_she_holds_
     found = proposals.proposals_for(old)
 
     assert codes(found) == ["old_age_allowance", "senior_card"]
-    assert found[0].because == ("80 岁，按登记的资料，条件都符合：年满 80 周岁、户口在本市。",)
+    assert found[0].because == ("您 80 岁，按登记的资料，条件都符合：年满 80 周岁、户口在本市。",)
     granted(town, old, "old_age_allowance")
     assert codes(proposals.proposals_for(old)) == ["senior_card"]
     run_all()

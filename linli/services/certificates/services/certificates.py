@@ -21,6 +21,7 @@ from linli.core.http import save_version
 from linli.core.ids import grouped, new_id
 from linli.ground.registry import rules as registry
 from linli.ground.territory.models import Division
+from linli.services.catalogue import queries as catalogue_queries
 from linli.services.catalogue import rules as catalogue
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.models import ItemVersion
@@ -71,7 +72,7 @@ def issue(
         raise PermissionDenied
     if issued := _issued(community.county_code, case_number, version):
         return issued
-    item = Item.model_validate(version.content)
+    item = catalogue_queries.item(version)
     for name in (item.result.name.zh, item.name.zh):
         catalogue.refuse_forbidden(name)
     order = Order(
@@ -139,7 +140,7 @@ def replace(
         valid_to=old.valid_to,
         replaces=old,
     )
-    return _make(order, Item.model_validate(old.item_version.content), by=by, approved_by=by.account_id)
+    return _make(order, catalogue_queries.item(old.item_version), by=by, approved_by=by.account_id)
 
 
 @transaction.atomic
