@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "linli.ground.accounts",
     "linli.ground.registry",
     "linli.services.catalogue",
+    "linli.services.facilities",
     "linli.services.certificates",
     "linli.services.casework",
     "linli.web",

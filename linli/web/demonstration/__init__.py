@@ -81,6 +81,7 @@ def begin(
             building.staff()
             building.seals()
             building.people(len(FAMILY))
+        building.windows()
 
 
 def go_on(*, echo: Callable[[str], object], gently: bool = False) -> None:
@@ -116,6 +117,7 @@ def go_on(*, echo: Callable[[str], object], gently: bool = False) -> None:
         days_left = (city.now - reached).days + 1
         with building.progress(f"演示办件 {mark.cases} 件 / cases", days_left) as tick:
             in_strides(city.steps(tick), keep=keep, gently=gently)
+    building.differences()
     mark.reached_at = mark.finished_at = now()
     mark.save(update_fields=["reached_at", "finished_at"])
     progress.done()

@@ -20,9 +20,11 @@ from linli.ground.registry.models import Person, SpecialGroup
 from linli.ground.territory.models import Division
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.departments import Department
+from linli.services.catalogue.services import record_variance
 from linli.services.certificates import services as certificates
 from linli.web.demonstration.people import MadeUp, identity_number, make_people
 from linli.web.demonstration.staff import Member, make_staff
+from linli.web.demonstration.windows import make_points
 
 FAMILY = (
     MadeUp("柳桂枝", identity_number("510402", dt.date(1945, 3, 12), 4), dt.date(1945, 3, 12), "15400000617", True),
@@ -51,6 +53,30 @@ CHILDRENS_GROUPS = {
     SpecialGroup.MARTYR_FAMILY: "烈士证明书（演示）",
 }
 """Which groups the demonstration's people belong to, and what says so."""
+
+
+DIFFERENCES = (
+    (
+        "senior_meal",
+        "510422",
+        "rural",
+        "offer",
+        "",
+        "村里还没有助餐点，2027 年建好。",
+        "盐边县养老服务设施规划（演示）",
+    ),
+    (
+        "day_care_admission",
+        "510421",
+        "rural",
+        "offer",
+        "",
+        "日间照料中心还没有建到村。",
+        "米易县养老服务设施规划（演示）",
+    ),
+    ("home_care", "510422", "rural", "days", "15 个工作日", "山里的户要等巡回服务车。", "盐边县居家养老办法（演示）"),
+)
+"""Where the made-up city differs, and why: item, county, communities, what, to which standard, reason, document."""
 
 
 class Building:
@@ -114,6 +140,27 @@ class Building:
                     custodians.get((division.pk, department), members[0].account), self.by,
                 )  # fmt: skip
                 tick()
+
+    def differences(self) -> None:
+        """A few items differ by area, each with its reason; once, however often this is gone on with."""
+        if catalogue.variances():
+            return
+        counties = {d.code[:6]: d for d in self.divisions if d.level == "county"}
+        offered = {version.item.code for version in catalogue.published()}
+        for code, county, area, part, standard, reason, document in DIFFERENCES:
+            if code in offered and county in counties:
+                record_variance(
+                    code, by=self.by, place=counties[county], area=area, part=part, standard=standard, reason=reason,
+                    document=document,
+                )  # fmt: skip
+
+    def windows(self) -> None:
+        """Where the windows are and when they open: as of today, with holidays before and after."""
+        holders = {
+            m.division.code: m.account for m in self.members() if m.role in ("district_staff", "community_worker")
+        }
+        made = make_points(self.by, self.divisions, holders)
+        self.echo(f"演示服务点 / service points: {made}")
 
     def people(self, count: int) -> None:
         """Make residents until there are `count`."""

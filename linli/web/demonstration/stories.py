@@ -268,7 +268,7 @@ class City:
             self.plan(when, lambda: self._accept(case.pk))
 
     def _fresh(self, pk: UUID) -> Case:
-        rows = Case.everywhere.select_related("community", "item_version").defer(*queries.LONG_TEXTS)
+        rows = catalogue.with_version(Case.everywhere.select_related("community"))
         return rows.get(pk=pk)
 
     def _accept(self, pk: UUID) -> None:
