@@ -156,6 +156,12 @@ LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
 STAFF_LOGIN_REDIRECT_URL = "web:bench"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
+"""Roles beside the administrators and auditors that must prove who they are in two ways; "all" for all staff."""
+STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
+LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)
+"""Days after which an account of staff that holds no role any more is locked."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE: bool = env.bool("SECURE_COOKIES", False)

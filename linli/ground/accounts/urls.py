@@ -5,7 +5,16 @@ from linli.ground.accounts import pages
 app_name = "accounts"
 urlpatterns = [
     path("sign-out/", pages.sign_out, name="sign_out"),
+    path("sign-in/second-step/", pages.second_step, name="second_step"),
+    path("again/", pages.again, name="again"),
     path("my-account/", pages.my_account, name="my_account"),
+    path("my-account/second-factor/", pages.second_factor_page, name="second_factor"),
+    path("my-account/second-factor/app/", pages.add_app, name="add_app"),
+    path("my-account/second-factor/app/remove/", pages.remove_app, name="remove_app"),
+    path("my-account/second-factor/codes/", pages.new_codes, name="new_codes"),
+    path("my-account/devices/", pages.where_signed_in, name="where_signed_in"),
+    path("my-account/devices/others/end/", pages.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("my-account/devices/<uuid:sign_in_id>/end/", pages.sign_out_there, name="sign_out_there"),
     path("my-account/language/", pages.choose_language, name="choose_language"),
     path("my-account/password/", pages.change_password, name="change_password"),
     path("posts/", pages.choose_post, name="choose_post"),

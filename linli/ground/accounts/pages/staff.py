@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from linli.core.access import Actor, Permission, requires
+from linli.core.access import Actor, Permission, dangerous, requires
 from linli.core.calendar import today
 from linli.core.http import refusals_shown_on, show
 from linli.ground.accounts import permissions as may
@@ -44,6 +44,7 @@ def member(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return _show_member(request, account, RoleForm(**_choices(_actor(request), may.GIVE_ROLE)))
 
 
+@dangerous
 @requires(may.GIVE_ROLE)
 @require_POST
 def give_role(request: HttpRequest, account_id: UUID) -> HttpResponse:
@@ -58,6 +59,7 @@ def give_role(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return _show_member(request, account, form, status=422)
 
 
+@dangerous
 @requires(may.CREATE_STAFF)
 @never_cache
 def new_member(request: HttpRequest) -> HttpResponse:
@@ -81,6 +83,7 @@ def new_member(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/new_member.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@dangerous
 @requires(may.END_ROLE)
 def end_role(request: HttpRequest, held_id: UUID) -> HttpResponse:
     """Ask, then end a role from today on."""
@@ -92,6 +95,7 @@ def end_role(request: HttpRequest, held_id: UUID) -> HttpResponse:
     return render(request, "accounts/end_role.html", {"held": held, "words": _in_words(held)})
 
 
+@dangerous
 @requires(may.CLOSE_ACCOUNT)
 def close_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Ask, then close an account with all its roles."""
@@ -103,6 +107,7 @@ def close_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return render(request, "accounts/close_account.html", {"account": account})
 
 
+@dangerous
 @requires(may.CLOSE_ACCOUNT)
 @never_cache
 def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -114,6 +115,14 @@ def check_code(phone: str, code: str, *, address: str) -> Account:
     return account
 
 
+def check_own_password(account: Account, password: str) -> None:
+    """Make sure that it is still she who is signed in. Raises TooManyTries, OldPasswordWrong."""
+    _take_try("password", account.username, WRONG_PASSWORDS)
+    if not account.check_password(password):
+        raise rules.OldPasswordWrong(field="password")
+    throttle.forget("password", account.username)
+
+
 def change_password(account: Account, *, old: str, new: str, address: str) -> Account:
     """Replace one's own password. Raises TooManyTries, OldPasswordWrong, PasswordNotGood."""
     _take_try("password", account.username, WRONG_PASSWORDS)
@@ -135,9 +144,10 @@ def change_password(account: Account, *, old: str, new: str, address: str) -> Ac
 
 
 @transaction.atomic
-def signed_in(account: Account, *, method: str) -> None:
-    """Note that somebody has signed in, by "password" or "code"."""
-    audit.record(queries.actor_for(account), "accounts.signed_in", account, method=method)
+def signed_in(account: Account, *, method: str, second: str = "") -> None:
+    """Note that somebody has signed in: by "password", "code", "passkey" or "provider", and what came second."""
+    facts: dict[str, Any] = {"method": method} | ({"second": second} if second else {})
+    audit.record(queries.actor_for(account), "accounts.signed_in", account, **facts)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from linli.core.ids import grouped, new_id, random_serial
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules
 from linli.ground.accounts.models import Account, AccountKind, RoleHeld
+from linli.ground.accounts.services import sign_ins
 
 if TYPE_CHECKING:
     from linli.ground.territory.models import Division
@@ -214,6 +215,7 @@ def deactivate(account_id: UUID, *, by: Actor) -> Account:
     Raises Account.DoesNotExist out of reach, NotToOneself, HoldsRolesElsewhere.
     """
     account = _manageable(account_id, by, may.CLOSE_ACCOUNT)
+    sign_ins.end_all(account, because="closed", by=by)
     for held in RoleHeld.objects.filter(queries.not_over(today()), account=account).select_related("division"):
         _end(held, today(), by)
     account.is_active = False
@@ -233,6 +235,7 @@ def reset_password(account_id: UUID, *, by: Actor) -> NewStaff:
     account.set_password(drawn)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
+    sign_ins.end_all(account, because="password_reset", by=by)
     audit.record(by, "accounts.password_reset", account)
     return NewStaff(account, drawn)
 
@@ -262,11 +265,16 @@ def _own_roles(by: Actor) -> QuerySet[RoleHeld]:
 def _end(held: RoleHeld, on: dt.date, by: Actor) -> None:
     if on < today():
         raise rules.SpanInThePast(today=today())
+    ends_now = on <= today() and held.valid_from <= today()
+    first = next(iter(queries.posts_of(held.account)), None) if ends_now else None
     ended = RoleHeld.objects.filter(queries.not_over(on), Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")))
     if not ended.filter(pk=held.pk).update(valid_to=Greatest(F("valid_from"), on)):
         raise rules.RoleEndedAlready
     held.valid_to = max(held.valid_from, on)
     _record_role(by, "accounts.role_ended", held, held.division)
+    if ends_now:
+        was_first = first is not None and first.id == held.pk
+        sign_ins.end_where_post_is_gone(held.account, held.pk, was_first=was_first, by=by)
     for delegated in held.delegations.filter(queries.not_over(on)).select_related("division"):
         _end(delegated, on, by)
 
