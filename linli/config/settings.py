@@ -152,6 +152,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
+"""The city's OpenID provider; without one there is no such door."""
+OIDC_NAME: str = env.str("OIDC_NAME", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_CLIENT_SECRET_FILE: str = env.str("OIDC_CLIENT_SECRET_FILE", "")
+if OIDC_CLIENT_SECRET_FILE and not OIDC_CLIENT_SECRET:
+    OIDC_CLIENT_SECRET = Path(OIDC_CLIENT_SECRET_FILE).read_text(encoding="utf-8").strip()
+OIDC_SCOPE: str = env.str("OIDC_SCOPE", "openid profile")
+OIDC_USERNAME_CLAIM: str = env.str("OIDC_USERNAME_CLAIM", "preferred_username")
+OIDC_GROUPS_CLAIM: str = env.str("OIDC_GROUPS_CLAIM", "groups")
+OIDC_GROUPS_FILE: str = env.str("OIDC_GROUPS_FILE", "")
+OIDC_CREATE: bool = env.bool("OIDC_CREATE", False)
+OIDC_AMR: list[str] = env.list("OIDC_AMR", [])
+"""Values of `amr` for which the provider's own second factor is believed; none: ours is asked for."""
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
 STAFF_LOGIN_REDIRECT_URL = "web:bench"

@@ -341,6 +341,42 @@ def check_delegation(start: dt.date, end: dt.date, *, today: dt.date, term_ends:
         raise DelegationBeyondTerm(last=term_ends - dt.timedelta(days=1))
 
 
+class ProviderAway(Refused):
+    code = "accounts.provider_away"
+    message = _("统一身份认证平台现在没有回应。请过一会儿再试，或者用这里的用户名和密码登录。")
+    status = 503
+
+
+class ProviderRefused(Refused):
+    code = "accounts.provider_refused"
+    message = _("统一身份认证没有办成这次登录：多半是页面开得太久，或者用了“返回”。请从头再登录一次。")
+    status = 403
+
+
+class ProviderUnknown(Refused):
+    code = "accounts.provider_unknown"
+    message = _("统一身份认证认得您，但这里还没有用户名是“%(username)s”的账户。请本单位的系统管理员先建一个。")
+    status = 403
+
+
+class ProviderWithoutRole(Refused):
+    code = "accounts.provider_without_role"
+    message = _("统一身份认证认得您，但您所在的组在这里没有对应的岗位。请本单位的系统管理员看一看。")
+    status = 403
+
+
+class IdentityTaken(Refused):
+    code = "accounts.identity_taken"
+    message = _("“%(username)s”这个账户已经和统一身份认证里的另一个人连在一起，不能再连。请安全管理员核对。")
+    status = 403
+
+
+class LogoutTokenBad(Refused):
+    code = "accounts.logout_token_bad"
+    message = _("这不是身份认证平台签发的退出通知，或者已经用过。")
+    status = 400
+
+
 ALWAYS_TWO_FACTORS = frozenset({"administrator", "security_administrator", "auditor"})
 """Who looks after accounts or watches over them proves who he is in two ways (GB/T 22239-2019, 8.1.4.1 d)."""
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 
 from linli.core.access import open_to_all
 from linli.core.http import refusals_shown_on
-from linli.ground.accounts import demonstration, rules, services, sitting
+from linli.ground.accounts import demonstration, provider, rules, services, sitting
 from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
 from linli.ground.accounts.onward import Onward
-from linli.ground.accounts.pages.entering import DOOR_COOKIE, Half, address_of, arrive, home_of
+from linli.ground.accounts.pages.entering import DOOR_COOKIE, Half, address_of, arrive, home_of, provider_link
 from linli.ground.accounts.services import sign_ins
 
 STAFF, RESIDENT = "staff", "resident"
@@ -115,6 +115,8 @@ def _show(
         "onward": onward,
         "demonstration": demonstration.accounts_at(door),
         "action": reverse("web:sign_in"),
+        "provider": provider.name(),
+        "provider_link": provider_link(request, onward) if door == STAFF else "",
         **more,
     }
     return render(request, "accounts/sign_in.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from linli.core.calendar import now
-from linli.ground.accounts import queries, services, sitting
+from linli.ground.accounts import provider, queries, services, sitting
 from linli.ground.accounts.forms import PasswordForm
 from linli.ground.accounts.models import Account, AccountKind
 from linli.ground.accounts.onward import Onward
@@ -20,6 +20,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 DOOR_COOKIE = "linli_door"
 HALF = "accounts.half"
 """The session's key for somebody who has shown the first proof and not yet the second."""
+KEPT = "accounts.kept"
+"""The session's key for what is carried along while she is at the identity provider: a link carries no form."""
 HALF_LASTS_SECONDS = 10 * 60
 
 
@@ -110,11 +112,22 @@ def home_of(account: Account) -> str:
     return settings.STAFF_LOGIN_REDIRECT_URL if account.kind == AccountKind.STAFF else settings.LOGIN_REDIRECT_URL
 
 
+def provider_link(request: HttpRequest, onward: Onward) -> str:
+    """Return the way to the identity provider that keeps where she was going and what she had typed; else nothing."""
+    if not provider.is_there():
+        return ""
+    address = resolve_url("accounts:to_provider")
+    if not onward.carried:
+        return address + onward.query()
+    request.session[KEPT] = asdict(onward)
+    return f"{address}?kept=1"
+
+
 def door_address(onward: Onward) -> str:
     return resolve_url(settings.LOGIN_URL) + onward.query()
 
 
 __all__ = [
-    "BACKEND", "DOOR_COOKIE", "Half", "address_of", "after", "arrive", "door_address", "enter", "go_on", "home_of",
-    "show_password_form",
+    "BACKEND", "DOOR_COOKIE", "KEPT", "Half", "address_of", "after", "arrive", "door_address", "enter", "go_on", "home_of",
+    "provider_link", "show_password_form",
 ]  # fmt: skip

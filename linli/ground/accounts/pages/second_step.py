@@ -10,11 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from linli.core.access import open_to_all
 from linli.core.http import refusals_shown_on
-from linli.ground.accounts import queries, services, sitting
+from linli.ground.accounts import provider, queries, services, sitting
 from linli.ground.accounts.forms import FactorCodeForm, OwnPasswordForm, RecoveryCodeForm
 from linli.ground.accounts.models import Account
 from linli.ground.accounts.onward import Onward
-from linli.ground.accounts.pages.entering import Half, door_address, enter, go_on
+from linli.ground.accounts.pages.entering import Half, door_address, enter, go_on, provider_link
 from linli.ground.accounts.pages.own_pages import own
 from linli.ground.accounts.services import second_factor
 
@@ -94,6 +94,7 @@ def _show_again(
 ) -> HttpResponse:
     account: Account = request.user  # type: ignore[assignment]
     form = form or _again_form(request, None)
+    through_provider = isinstance(form, OwnPasswordForm) and not account.has_usable_password()
     context = {
         "form": form,
         "onward": onward,
@@ -102,6 +103,8 @@ def _show_again(
         "on_paper": _on_paper(request),
         "demo_code": second_factor.next_code(account) if settings.DEMO else "",
         "files_lost": bool(request.FILES),
+        "provider": provider.name() if through_provider else "",
+        "provider_link": provider_link(request, onward) if through_provider else "",
     }
     return render(request, "accounts/again.html", context, status=status)
 

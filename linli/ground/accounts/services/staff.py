@@ -112,6 +112,7 @@ def give_role(
     department: str = "",
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
+    from_group: str = "",
 ) -> RoleHeld:
     """Give a role at a division from a day (today) until a day (half open; None: until it is ended).
 
@@ -141,6 +142,7 @@ def give_role(
         department=department,
         valid_from=start,
         valid_to=valid_to,
+        from_group=from_group,
         given_by_id=by.account_id,
     )
     _record_role(by, "accounts.role_given", held, division)
