@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "linli.core.http",
     "linli.core.audit",
     "linli.core.calendar",
+    "linli.core.countersign",
     "linli.core.files",
     "linli.core.forms",
     "linli.core.messages",
@@ -152,6 +153,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+FOUR_EYES: list[str] = env.list("FOUR_EYES", ["accounts.give_role", "accounts.reset_factors", "certificates.revoke"])
+"""Acts of staff that another has to confirm; a community with a single administrator names none."""
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 """The city's OpenID provider; without one there is no such door."""
 OIDC_NAME: str = env.str("OIDC_NAME", "")

@@ -32,8 +32,8 @@ ACTING_POST = "accounts.acting_post"
 
 
 def in_force(on: dt.date) -> Q:
-    """Return the condition on RoleHeld for the roles in force on a day."""
-    return Q(valid_from__lte=on) & not_over(on)
+    """Return the condition on RoleHeld for the roles in force on a day: begun, not over, and confirmed."""
+    return Q(valid_from__lte=on, waits=False) & not_over(on)
 
 
 def not_over(on: dt.date) -> Q:

@@ -112,6 +112,12 @@ class RoleEndedAlready(Refused):
     status = 409
 
 
+class NotClosed(Refused):
+    code = "accounts.not_closed"
+    message = _("这个账户在用，不用重新启用。")
+    status = 409
+
+
 class NotStaff(Refused):
     code = "accounts.not_staff"
     message = _("角色只能授予在用的工作人员账户。")

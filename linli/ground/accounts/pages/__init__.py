@@ -20,6 +20,8 @@ from linli.ground.accounts.pages.staff import (
     give_role,
     member,
     new_member,
+    reopen_account,
+    reset_factors,
     reset_password,
     staff,
 )
@@ -28,7 +30,7 @@ from linli.ground.accounts.pages.who_may import who_may_do_what
 
 __all__ = [
     "add_app", "again", "ask_again", "change_password", "choose_language", "choose_post", "close_account", "end_role", "from_provider",
-    "give_role", "member", "my_account", "new_codes", "new_member", "outbox", "provider_logout", "remove_app", "reset_password",
+    "give_role", "member", "my_account", "new_codes", "new_member", "outbox", "provider_logout", "remove_app", "reopen_account", "reset_factors", "reset_password",
     "second_factor_page", "second_step", "sign_in", "sign_in_again", "sign_out", "sign_out_elsewhere",
     "sign_out_there", "staff", "stand_ins", "take_back", "to_password_change", "to_provider", "to_set_up", "where_signed_in",
     "who_may_do_what",
