@@ -80,6 +80,16 @@ class NewAppForm(FactorCodeForm):
     )
 
 
+class NewPasskeyForm(SentencesForm):
+    name = forms.CharField(
+        label=_("给它起个名字"),
+        max_length=40,
+        help_text=_("以后认得出是哪台设备上的，例如“办公室电脑”。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请起个名字。"), "max_length": _("名字最多 40 个字。")},
+    )
+
+
 class RecoveryCodeForm(SentencesForm):
     code = forms.CharField(
         label=_("恢复码"),

@@ -20,8 +20,9 @@ from linli.core.http import refusals_shown_on
 from linli.ground.accounts import demonstration, provider, rules, services, sitting
 from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
 from linli.ground.accounts.onward import Onward
-from linli.ground.accounts.pages.entering import DOOR_COOKIE, Half, address_of, arrive, home_of, provider_link
-from linli.ground.accounts.services import sign_ins
+from linli.ground.accounts.pages.entering import DOOR_COOKIE, Half, address_of, arrive, enter, home_of, provider_link
+from linli.ground.accounts.pages.passkeys import used
+from linli.ground.accounts.services import passkeys, sign_ins
 
 STAFF, RESIDENT = "staff", "resident"
 
@@ -61,12 +62,26 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _staff(request: HttpRequest, onward: Onward) -> HttpResponse:
+    if request.POST.get("passkey"):
+        return _passkey(request, onward)
     form = StaffSignInForm(request.POST)
     if form.is_valid():
         with refusals_shown_on(form):
             account = services.check_password(**form.cleaned_data, address=address_of(request))
             return arrive(request, Half(account, STAFF, "password"), onward)
     return _show(request, STAFF, onward, status=422, form=form)
+
+
+def _passkey(request: HttpRequest, onward: Onward) -> HttpResponse:
+    """A passkey alone is two proofs: having the device, and unlocking it."""
+    form = StaffSignInForm({"username": "-", "password": "-"})
+    form.is_valid()
+    with refusals_shown_on(form):
+        account = used(request, "sign-in")
+        return enter(request, Half(account, STAFF, "passkey"), onward, second="passkey")
+    said = StaffSignInForm()
+    context = {"passkey_failed": form.non_field_errors()}
+    return _show(request, STAFF, onward, status=422, form=said, **context)
 
 
 def _resident(request: HttpRequest, onward: Onward) -> HttpResponse:
@@ -116,6 +131,7 @@ def _show(
         "demonstration": demonstration.accounts_at(door),
         "action": reverse("web:sign_in"),
         "provider": provider.name(),
+        "passkeys": door == STAFF and passkeys.are_possible(),
         "provider_link": provider_link(request, onward) if door == STAFF else "",
         **more,
     }

@@ -23,7 +23,7 @@ from linli.ground.accounts.models import Account
 from linli.ground.accounts.onward import Onward
 from linli.ground.accounts.pages.entering import go_on
 from linli.ground.accounts.pages.own_pages import own_of_staff
-from linli.ground.accounts.services import second_factor
+from linli.ground.accounts.services import passkeys, second_factor
 
 
 @own_of_staff
@@ -70,7 +70,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
         with refusals_shown_on(form):
             codes = services.add_app(account, secret=secret, code=form.cleaned_data["code"])
             messages.success(request, _("好了，以后登录除了密码，还要填应用里的 6 位数字。"))
-            return _set_up(request, onward, codes)
+            return set_up(request, onward, codes)
     address = services.app_address(account, secret)
     context = {
         "form": form,
@@ -106,7 +106,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     return _show_codes(request, Onward.of(request), codes)
 
 
-def _set_up(request: HttpRequest, onward: Onward, codes: list[str]) -> HttpResponse:
+def set_up(request: HttpRequest, onward: Onward, codes: list[str]) -> HttpResponse:
     """Go on after a factor was added: to the recovery codes if they are new, else where she was going."""
     sitting.is_set_up(request)
     if codes:
@@ -128,6 +128,7 @@ def _show(request: HttpRequest, onward: Onward, *, status: int = 200, **more: An
         "must": sitting.must_set_up(request),
         "wanted": queries.needs_second_factor(account),
         "onward": onward,
+        "possible": passkeys.are_possible(),
         **more,
     }
     return render(request, "accounts/second_factor.html", context, status=status)

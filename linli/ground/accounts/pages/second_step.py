@@ -16,6 +16,7 @@ from linli.ground.accounts.models import Account
 from linli.ground.accounts.onward import Onward
 from linli.ground.accounts.pages.entering import Half, door_address, enter, go_on, provider_link
 from linli.ground.accounts.pages.own_pages import own
+from linli.ground.accounts.pages.passkeys import used
 from linli.ground.accounts.services import second_factor
 
 PAPER = "paper"
@@ -32,6 +33,13 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or "ask" in request.POST:  # another way was asked for
         return show_second_step(request, half.account, onward)
     form = _form(request, request.POST)
+    if request.POST.get("passkey"):
+        form = _form(request, {"code": "-"})
+        form.is_valid()
+        with refusals_shown_on(form):
+            used(request, "second", half.account)
+            return enter(request, half, onward, second="passkey")
+        return show_second_step(request, half.account, onward, form=form, status=422)
     if form.is_valid():
         with refusals_shown_on(form):
             method = services.check_factor_code(half.account, form.cleaned_data["code"])
@@ -53,6 +61,7 @@ def show_second_step(
         "onward": onward,
         "factors": factors,
         "on_paper": _on_paper(request) or (factors.app is None and not factors.passkeys),
+        "passkey_for": "second",
         "demo_code": second_factor.next_code(account) if settings.DEMO else "",
     }
     return render(request, "accounts/second_step.html", context, status=status)
@@ -68,6 +77,14 @@ def again(request: HttpRequest) -> HttpResponse:
         return _show_again(request, onward)
     account: Account = request.user  # type: ignore[assignment]
     form = _again_form(request, request.POST)
+    if request.POST.get("passkey"):
+        form = _form(request, {"code": "-"})
+        form.is_valid()
+        with refusals_shown_on(form):
+            used(request, "again", account)
+            sitting.make_sure(request)
+            return go_on(request, account, onward, signed_in=False)
+        return _show_again(request, onward, form=form, status=422)
     if form.is_valid():
         with refusals_shown_on(form):
             if isinstance(form, OwnPasswordForm):
@@ -101,6 +118,7 @@ def _show_again(
         "factors": queries.factors_of(account),
         "by_password": isinstance(form, OwnPasswordForm),
         "on_paper": _on_paper(request),
+        "passkey_for": "again",
         "demo_code": second_factor.next_code(account) if settings.DEMO else "",
         "files_lost": bool(request.FILES),
         "provider": provider.name() if through_provider else "",
