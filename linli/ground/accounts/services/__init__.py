@@ -1,6 +1,6 @@
 """The door to accounts that change: staff and their roles, residents, signing in."""
 
-from linli.ground.accounts.services.residents import link_person, resident_for_phone, set_language
+from linli.ground.accounts.services.residents import link_person, resident_for_phone, set_language, unlink_person
 from linli.ground.accounts.services.second_factor import (
     add_app,
     add_made_up_app,
@@ -66,4 +66,5 @@ __all__ = [
     "set_language",
     "signed_in",
     "signed_out",
+    "unlink_person",
 ]  # fmt: skip
