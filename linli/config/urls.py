@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("linli.core.design.urls")),
+    path("", include("linli.core.countersign.urls")),
     path("", include("linli.web.urls")),
     path("", include("linli.ground.accounts.urls")),
     path("", include("linli.ground.territory.urls")),

@@ -11,3 +11,5 @@ class AccountsConfig(AppConfig):
         from linli.core.crypto import register_sealed
 
         register_sealed("accounts.Account", "phone", "accounts.account.phone", "phone_index", "phone")
+        register_sealed("accounts.AuthenticatorApp", "secret", "accounts.authenticatorapp.secret")
+        register_sealed("accounts.SignIn", "address", "accounts.signin.address")
