@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from linli.core.api.house import urls as api_urls
+
 urlpatterns = [
     path("", include("linli.core.design.urls")),
     path("", include("linli.web.urls")),
     path("", include("linli.ground.accounts.urls")),
     path("", include("linli.ground.territory.urls")),
     path("", include("linli.ground.registry.urls")),
+    path("", include("linli.ground.exchange.urls")),
+    path("api/v1/", api_urls()),
     path("", include("linli.services.catalogue.urls")),
     path("", include("linli.services.casework.urls")),
     path("", include("linli.services.certificates.urls")),

@@ -167,7 +167,7 @@ def add_material(
         rules.check_gaps(item, [code])
     if source == MaterialSource.DECLARATION and not material.declarable:
         raise rules.GapNotAllowed(name=material.name.zh)
-    if source == MaterialSource.PAPER and by.kind != "staff":
+    if source == MaterialSource.PAPER and not by.acts_in_office:
         raise rules.GapNotAllowed(name=material.name.zh)
     already = draft.materials.filter(code=code)
     uploaded = already.filter(source=MaterialSource.UPLOAD).count()
@@ -280,7 +280,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         raise rules.AlreadyRunning(number=running.shown_number)
 
     if by_sms and (asked := rules.who_is_asked(by, draft.applicant_id)) is not None:
-        through = "window" if by.kind == "staff" else "portal"
+        through = "window" if by.acts_in_office else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
     moving.note(
@@ -346,7 +346,7 @@ def _create(
     place = _responsible_place(item, applicant)
     if place is None:
         raise rules.NoPlace
-    at_window = by.kind == "staff" and by.post is not None
+    at_window = by.acts_in_office and by.post is not None
     received = now()
     answer_by = moving.answer_day(place.county_code, received, item)
     case = Case(
