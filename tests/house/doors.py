@@ -23,6 +23,33 @@ _EXAMPLES = {
     "path": "nothing/here",
 }
 
+
+def _smallest(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _smallest(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    for many in ("allOf", "anyOf"):
+        if many in schema:
+            return _smallest(schema[many][0], definitions)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    kind = schema.get("type")
+    if kind == "object":
+        asked = schema.get("required", [])
+        return {
+            name: _smallest(one, definitions) for name, one in schema.get("properties", {}).items() if name in asked
+        }
+    if kind == "array":
+        return [_smallest(schema["items"], definitions)] * schema.get("minItems", 0)
+    if kind == "integer":
+        return schema.get("minimum", 1)
+    if kind == "boolean":
+        return False
+    known = {"date": "2026-03-09", "uuid": _EXAMPLES["uuid"]}
+    if schema.get("pattern") == "^[0-9]{12}$":
+        return "510402002001"
+    return known.get(schema.get("format", ""), "文字文字文字")
+
+
 UNDECLARED: dict[str, str] = {
     "django.views.static": "serves files in development only; WhiteNoise answers before it",
     "whitenoise": "static files are for everyone",
@@ -80,6 +107,20 @@ class Door:
         return client.generic(
             self.method, address, json.dumps(body or {}), content_type="application/json", headers=headers
         )
+
+    @property
+    def room(self) -> str:
+        """The room that the door leads into."""
+        return str(self.operation.tags[0]) if self.is_api else self.name.partition(":")[0]
+
+    def example(self) -> Any:
+        """Return the smallest body that the operation's schema takes."""
+        for model in self.operation.models:
+            if model.__ninja_param_source__ == "body":
+                schema = model.model_json_schema()
+                (only,) = schema["properties"].values()
+                return _smallest(only, schema.get("$defs", {}))
+        return {}
 
     @property
     def takes_files(self) -> bool:

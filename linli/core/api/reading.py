@@ -30,7 +30,7 @@ class JsonParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         parsed = json.loads(request.body.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
         if (fault := unkept(parsed)) is not None:
-            raise ValidationError([{"type": "text", "loc": ("body", "body", *fault), "msg": "cannot be stored"}])
+            raise ValueError(f"no database keeps what stands at /{'/'.join(fault)}")
         return parsed
 
 
