@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "linli.ground.registry",
     "linli.ground.exchange",
     "linli.services.catalogue",
+    "linli.services.facilities",
     "linli.services.certificates",
     "linli.services.casework",
     "linli.web",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linli.ground.accounts.middleware.ActorMiddleware",
     "linli.core.http.middleware.RefusalMiddleware",
+    "linli.web.demonstration.gate.DemonstrationMiddleware",
 ]
 
 ROOT_URLCONF = "linli.config.urls"

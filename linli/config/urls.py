@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("linli.ground.exchange.urls")),
     path("api/v1/", api_urls()),
     path("", include("linli.services.catalogue.urls")),
+    path("", include("linli.services.facilities.urls")),
     path("", include("linli.services.casework.urls")),
     path("", include("linli.services.certificates.urls")),
 ]

@@ -16,6 +16,8 @@ from linli.core.calendar import today
 from linli.core.design import panels
 from linli.core.design.dates import said
 from linli.core.messages import queries as messages
+from linli.services.casework import discretion
+from linli.services.casework import figures as counting
 from linli.services.casework import permissions as cases_may
 from linli.services.casework import queries as casework
 from linli.services.casework.models import Case, Gap, Status
@@ -121,9 +123,9 @@ def found_cases(request: HttpRequest) -> Panel:
             "name": _name(case),
             "url": case.get_absolute_url(),
             "number": case.number,
-            "whose": case.applicant.name,
+            "whose": case.applicant.name if discretion.reads(case, actor) else _("不显示"),
             "where": case.community.short_name,
-            "state": case.get_status_display(),
+            "state": discretion.state_shown(case, actor, case.get_status_display()),
         }
         for case in found
     ]
@@ -194,7 +196,7 @@ def heads(request: HttpRequest) -> Panel:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.may(cases_may.FIGURES):
         return None
-    goes = casework.how_it_goes(actor, since=today() - dt.timedelta(days=HEADS_DAYS))
+    goes = counting.how_it_goes(actor, since=today() - dt.timedelta(days=HEADS_DAYS))
     figures = reverse("casework:figures")
     every = reverse("casework:all")
     look = _("看是怎么算的")

@@ -15,12 +15,14 @@ from django.apps import apps
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
+from linli.services.casework.figures import FIGURES
 from tests.house.doors import Door
 
 KINDS: dict[str, Callable[[], list[str]]] = {
     "field": lambda: ["id_number", "phone", "address", "name", "registration", "community"],
     "kind": lambda: _papers(),
     "action": lambda: ["accept"],
+    "figure": lambda: list(FIGURES),
 }
 """Arguments that are words of the code, not rows."""
 

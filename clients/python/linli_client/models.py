@@ -52,6 +52,7 @@ class Applicants(TypedDict):
     agents: NotRequired[bool]
     guardian_applies: NotRequired[bool]
     registration_basis: NotRequired[str]
+    proposed_to: NotRequired[list[str]]
 
 
 class ApplicantsInput(TypedDict):
@@ -61,6 +62,7 @@ class ApplicantsInput(TypedDict):
     agents: NotRequired[bool]
     guardian_applies: NotRequired[bool]
     registration_basis: NotRequired[str]
+    proposed_to: NotRequired[list[str]]
 
 
 class Basis(TypedDict):
@@ -295,10 +297,13 @@ class Condition(TypedDict):
     """One condition: words for people, and where it can be computed, the registry fact it looks at."""
 
     text: Text
-    fact: NotRequired[Literal["", "age", "registered_here", "lives_here", "sex", "alive"]]
+    fact: NotRequired[Literal["", "age", "registered_here", "lives_here", "sex", "alive", "groups"]]
     at_least: NotRequired[int | None]
     below: NotRequired[int | None]
     equals: NotRequired[str | bool | None]
+    includes: NotRequired[str]
+    answer: NotRequired[str]
+    one_of: NotRequired[list[str]]
     basis: NotRequired[str]
 
 
@@ -306,10 +311,13 @@ class ConditionInput(TypedDict):
     """One condition: words for people, and where it can be computed, the registry fact it looks at."""
 
     text: TextInput
-    fact: NotRequired[Literal["", "age", "registered_here", "lives_here", "sex", "alive"]]
+    fact: NotRequired[Literal["", "age", "registered_here", "lives_here", "sex", "alive", "groups"]]
     at_least: NotRequired[int | None]
     below: NotRequired[int | None]
     equals: NotRequired[str | bool | None]
+    includes: NotRequired[str]
+    answer: NotRequired[str]
+    one_of: NotRequired[list[str]]
     basis: NotRequired[str]
 
 
@@ -471,6 +479,22 @@ class DraftRowPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class Effects(TypedDict):
+    """What a granted result changes in the registry (R41a): the special group that it puts the person into, from the
+    day of the decision for as long as the result is valid, and the groups whose time it ends."""
+
+    gives: NotRequired[str]
+    ends: NotRequired[list[str]]
+
+
+class EffectsInput(TypedDict):
+    """What a granted result changes in the registry (R41a): the special group that it puts the person into, from the
+    day of the decision for as long as the result is valid, and the groups whose time it ends."""
+
+    gives: NotRequired[str]
+    ends: NotRequired[list[str]]
+
+
 class Elsewhere(TypedDict):
     """Why an item is known but not applied for here (R26): an exception needs a document (「原则上」)."""
 
@@ -543,16 +567,7 @@ class FiguresOut(TypedDict):
     """How the cases received since a day went, within reach."""
 
     since: str
-    received: int
-    decided: int
-    asked: int
-    spared: int
-    online: int
-    elsewhere: int
-    transferred: int
-    rated: int
-    good: int
-    late: int
+    counts: dict[str, Any]
     by_item: list[ItemFigures]
 
 
@@ -768,6 +783,7 @@ class Item(TypedDict):
     visits: NotRequired[Literal[0, 1, 2]]
     fee: NotRequired[Fee]
     result: Result
+    effects: NotRequired[Effects | None]
     accept_anywhere: NotRequired[Literal["community", "street", "county", "city", "province", "nation"]]
     channels: NotRequired[list[Literal["window", "online", "self_service", "assisted"]]]
     windows: Text
@@ -788,8 +804,9 @@ class ItemFigures(TypedDict):
     decided: int
     asked: int
     visits: float | None
-    spared: float | None
+    spared_each: float | None
     not_granted: int
+    registration: int
 
 
 class ItemInput(TypedDict):
@@ -873,6 +890,7 @@ class ItemInput(TypedDict):
     visits: NotRequired[Literal[0, 1, 2]]
     fee: NotRequired[FeeInput]
     result: ResultInput
+    effects: NotRequired[EffectsInput | None]
     accept_anywhere: NotRequired[Literal["community", "street", "county", "city", "province", "nation"]]
     channels: NotRequired[list[Literal["window", "online", "self_service", "assisted"]]]
     windows: TextInput

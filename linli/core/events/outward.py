@@ -63,7 +63,8 @@ def hear_outward(function: Callable[[Told], None]) -> None:
     """Register who carries news outside: called with each, in a transaction of its own, until it has gone through once."""
 
     def carry(event: Event) -> None:
-        function(_told(event))
+        if not getattr(event, "is_sensitive", False):
+            function(_told(event))
 
     carry.__module__, carry.__qualname__ = function.__module__, function.__qualname__
     hear_all(lambda name: name in _outward, carry)

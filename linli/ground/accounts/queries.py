@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -105,6 +105,12 @@ def accounts_with_role(role: str, division_id: UUID, department: str = "") -> li
     )
 
 
+def places_with(any_of: Iterable[str]) -> set[str]:
+    """Return the codes of the divisions at which somebody holds one of the roles today: nobody's name."""
+    held = RoleHeld.objects.filter(in_force(today()), role__in=list(any_of), account__is_active=True)
+    return set(held.order_by().values_list("division__code", flat=True).distinct())
+
+
 def colleagues(actor: Actor) -> list[Account]:
     """Return who else works today where the actor does, one level up or one level down: who can stand in for her."""
     if actor.post is None or actor.account_id is None:
@@ -190,6 +196,16 @@ def delegations_of(actor: Actor) -> Sequence[RoleHeld]:
         .select_related("division", "account")
         .order_by("valid_from", "id")
     )
+
+
+def accounts_of_person(person_id: UUID) -> list[Account]:
+    """Return the residents' accounts that are tied to a person, the oldest first."""
+    return list(Account.objects.filter(person_id=person_id).order_by("created_at", "id"))
+
+
+def account(account_id: UUID) -> Account:
+    """Return an account. Raises Account.DoesNotExist."""
+    return Account.objects.get(pk=account_id)
 
 
 def phone_of(account: Account) -> str:

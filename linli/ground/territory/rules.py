@@ -60,6 +60,17 @@ def prefix_of(code: str) -> str:
     return code[: _last_group(code)[0]]
 
 
+URBAN = (Kind.RESIDENTS_COMMITTEE, Kind.SIMILAR_RESIDENTS)
+
+
+def is_urban(urban_rural_class: str, kind: str) -> bool:
+    """Tell whether a community counts to the city: by its class (国函〔2008〕60号: 1.. urban, 2.. rural).
+
+    Where the list of divisions brought no class, the kind of its committee has to do: a residents' one is the city's.
+    """
+    return urban_rural_class.startswith("1") if urban_rural_class else kind in URBAN
+
+
 def span_of(code: str) -> tuple[str, str]:
     """Return the lowest and the highest code of the division and all below: a range, so that an index serves it."""
     prefix = prefix_of(code)

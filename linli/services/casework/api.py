@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form
@@ -21,8 +22,9 @@ from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm
 from linli.core.lifecycle import Way
 from linli.ground.registry import queries as registry
+from linli.services.casework import discretion, queries, rules, services
+from linli.services.casework import figures as counting
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import (
     Case,
@@ -37,10 +39,9 @@ from linli.services.casework.models import (
     Rating,
     WorkItem,
 )
-from linli.services.casework.pages import papers
-from linli.services.casework.pages.handle import masked_answers, may_read_contents, note_look
-from linli.services.casework.pages.timeline import NOT_FOR_APPLICANTS, PAPERS, story
-from linli.services.certificates import documents
+from linli.services.casework.pages.handle import masked_answers, note_look
+from linli.services.casework.pages.timeline import NOT_FOR_APPLICANTS, story
+from linli.services.casework.services import papers
 
 room = Room("casework", _("办件"))
 
@@ -286,24 +287,16 @@ class ItemFigures(Out):
     decided: int
     asked: int
     visits: float | None
-    spared: float | None
+    spared_each: float | None
     not_granted: int
+    registration: int
 
 
 class FiguresOut(Out):
     """How the cases received since a day went, within reach."""
 
     since: dt.date
-    received: int
-    decided: int
-    asked: int
-    spared: int
-    online: int
-    elsewhere: int
-    transferred: int
-    rated: int
-    good: int
-    late: int
+    counts: dict[str, int] = Field(description="Each figure of the page by its name")
     by_item: list[ItemFigures]
 
 
@@ -593,7 +586,7 @@ def list_cases(
     community: DivisionCode | None = None,
 ) -> Page[CaseRow]:
     """List the cases within reach (a resident: her own), newest first."""
-    rows = queries.cases_for(*_by(asked_of(request).actor))
+    rows = _readable(queries.cases_for(*_by(asked_of(request).actor)), asked_of(request).actor)
     if status is not None:
         rows = rows.filter(status=status)
     if item_code:
@@ -609,7 +602,7 @@ def search_cases(
     request: HttpRequest, paging: Paging, q: Annotated[str, Field(min_length=2, max_length=60)]
 ) -> Page[CaseRow]:
     """Find cases within reach by number, name or identity number."""
-    rows = queries.search(asked_of(request).actor, q)
+    rows = _readable(queries.search(asked_of(request).actor, q), asked_of(request).actor)
     return keyset(request, rows, ("-submitted_at", "-id"), paging, lambda case: CaseRow(**_case_row(case)))
 
 
@@ -617,7 +610,7 @@ def search_cases(
 @requires(may.HANDLE, may.ACCEPT)
 def list_tasks(request: HttpRequest, paging: Paging) -> Page[CaseRow]:
     """List the cases that wait for one's post, the most urgent first."""
-    rows = queries.tasks_for(asked_of(request).actor)
+    rows = _readable(queries.tasks_for(asked_of(request).actor), asked_of(request).actor)
     return keyset(request, rows, ("rank", "due", "id"), paging, lambda case: CaseRow(**_case_row(case)))
 
 
@@ -636,8 +629,13 @@ def _by(actor: Actor) -> tuple[Actor, Permission]:
     return actor, may.VIEW_OWN if actor.kind == "resident" else may.VIEW
 
 
+def _readable(rows: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
+    """Leave out the sensitive cases that the actor does not read (R41b): for programs they do not exist."""
+    return rows.exclude(discretion.hidden_from(actor))
+
+
 def _case(actor: Actor, number: str) -> Case:
-    return queries.cases_for(*_by(actor)).get(number=rules.plain_number(number))
+    return _readable(queries.cases_for(*_by(actor)), actor).get(number=rules.plain_number(number))
 
 
 def _case_row(case: Case) -> dict[str, Any]:
@@ -656,7 +654,7 @@ def _case_row(case: Case) -> dict[str, Any]:
 
 def _case_out(case: Case, actor: Actor) -> CaseOut:
     item = queries.item_of(case)
-    reads = may_read_contents(case, actor)
+    reads = discretion.reads(case, actor)
     facts = registry.facts_of(case.applicant, with_groups=False)
     acts = [act for act in queries.timeline(case) if actor.kind != "resident" or act.action not in NOT_FOR_APPLICANTS]
     told = story(acts, for_applicant=False)
@@ -702,7 +700,7 @@ def get_case_file(request: HttpRequest, number: str, material_id: UUID) -> HttpR
     """Give an attachment to whoever may see its case; the look is written down."""
     actor = asked_of(request).actor
     case = _case(actor, number)
-    if not may_read_contents(case, actor):
+    if not discretion.reads(case, actor):
         raise Http404
     row = queries.materials_of(actor, case).get(pk=material_id, file__isnull=False)
     if actor.acts_in_office:
@@ -715,18 +713,14 @@ def get_case_file(request: HttpRequest, number: str, material_id: UUID) -> HttpR
 
 @room.get("/cases/{number}/papers/{kind}", summary=_("打印办件的文书"), gives="application/pdf")
 @requires(may.VIEW, may.VIEW_OWN)
-def get_case_paper(
-    request: HttpRequest, number: str, kind: str, paper: Literal["a4", "a5", "80mm"] | None = None
-) -> HttpResponse:
+def get_case_paper(request: HttpRequest, number: str, kind: str, paper: Literal["80mm"] | None = None) -> HttpResponse:
     """Give a paper of the case as PDF: one that an act of this case has left behind."""
     case = _case(asked_of(request).actor, number)
-    wanted = [action for action, left in PAPERS.items() if left == kind]
+    wanted = [action for action, left in papers.PAPERS.items() if left == kind]
     act = CaseAction.objects.filter(case=case, action__in=wanted).order_by("-at", "-id").first()
     if act is None:
         raise Http404
-    usual: documents.Paper = "a5" if kind == "receipt" else "a4"
-    width = paper if paper == "80mm" and kind == "receipt" else usual
-    pdf = documents.notice_pdf(kind, papers.paper_data(case, act, kind), paper=width)  # type: ignore[arg-type]
+    pdf = papers.open_paper(case, act, slip=paper == "80mm" and kind == "receipt")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{case.number}-{kind}.pdf"'
     return response
@@ -1035,13 +1029,12 @@ def list_slips(request: HttpRequest, paging: Paging) -> Page[SlipOut]:
 def get_figures(request: HttpRequest, days: Literal["30", "90", "180", "365"] = "90") -> FiguresOut:
     """Show how the cases received in the last days went, within reach."""
     since = today() - dt.timedelta(days=int(days))
-    found = queries.figures(asked_of(request).actor, since=since)
-    plain = set(FiguresOut.model_fields) - {"since", "by_item"}
+    found = counting.figures(asked_of(request).actor, since=since)
     return FiguresOut(
         since=since,
-        **{name: getattr(found, name) for name in plain},
+        counts=found.counts,
         by_item=[ItemFigures.model_validate(row, from_attributes=True) for row in found.by_item],
-    )  # type: ignore[arg-type]
+    )
 
 
 @room.get("/lifecycle", summary=_("办件怎么走"), response=Page[WayOut])

@@ -26,6 +26,8 @@ class CaseMoved(Event):
     accepted_community_id: UUID | None = None
     department: str = ""
     step_department: str = ""
+    is_sensitive: bool = False
+    """Nobody outside hears of it (R41b)."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,9 @@ FOLLOW_UP = Permission(
     "casework.follow_up", _("差评回访"), roles="community_head street_staff street_leader district_staff supervisor"
 )
 SUPERVISE = Permission(
-    "casework.supervise", _("督办事项"), roles="community_head street_leader district_staff supervisor administrator"
+    "casework.supervise",
+    _("督办事项"),
+    roles="community_head street_leader district_staff department_staff supervisor administrator",
 )
 FIGURES = Permission(
     "casework.figures",

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from linli.services.casework.pages import apply, desk, follow, handle, mine, papers
+from linli.services.casework.pages import (
+    apply,
+    desk,
+    figures,
+    follow,
+    handle,
+    membership,
+    mine,
+    papers,
+    proposed,
+    windows,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -24,6 +35,8 @@ urlpatterns = [
     path("my/cases/<str:number>/withdraw/", mine.withdraw, name="my_withdraw"),
     path("my/cases/<str:number>/take-over/", mine.take_over, name="my_take_over"),
     path("my/cases/<str:number>/rate/", mine.rate, name="my_rate"),
+    path("my/proposals/", proposed.my_proposals, name="my_proposals"),
+    path("my/proposals/<slug:code>/decline/", proposed.decline, name="decline_proposal"),
     path("cases/<str:number>/files/<uuid:material_id>/", papers.material_file, name="file"),
     path("cases/<str:number>/papers/<slug:kind>.pdf", papers.paper, name="paper"),
     path("visits/<uuid:visit_id>/receipt.pdf", papers.visit_receipt, name="visit_receipt"),
@@ -37,7 +50,11 @@ urlpatterns = [
     path("desk/window/", desk.window, name="window"),
     path("desk/window/<uuid:person_id>/", desk.window_person, name="window_person"),
     path("desk/slips/", desk.slips, name="slips"),
-    path("desk/figures/", desk.figures, name="figures"),
+    path("desk/figures/", figures.figures, name="figures"),
+    path("desk/figures/unemployed/", membership.unemployed, name="unemployed"),
+    path("desk/figures/trips/", figures.trips, name="trips"),
+    path("desk/figures/windows/", windows.windows, name="windows"),
+    path("desk/figures/cases/<slug:figure>/", figures.figure, name="figure"),
     path("desk/how-cases-move/", desk.how_cases_move, name="lifecycle"),
     path("desk/cases/<str:number>/", handle.handle, name="handle"),
     path("desk/cases/<str:number>/do/<slug:action>/", handle.act, name="act"),

@@ -7,12 +7,15 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from linli.core.audit.actions import name_action
         from linli.core.design import navigation, panels
         from linli.ground.accounts import roles
         from linli.services.catalogue import permissions as may
         from linli.services.catalogue.departments import Department
         from linli.services.catalogue.pages import desk, portal
 
+        name_action("catalogue.variance_recorded", _("记了一处事项差异"))
+        name_action("catalogue.variance_ended", _("结束了一处事项差异"))
         roles.register_departments(Department.choices)
 
         navigation.register("portal", "", _("办事"), "catalogue:items", "list-check", order=10)
@@ -22,6 +25,7 @@ class CatalogueConfig(AppConfig):
         )
         navigation.register("bench", "management", _("事项覆盖"), "catalogue:coverage", "chart-bar", may.VIEW)
 
+        panels.register("bench_management", desk.due, order=30)
         panels.register("portal_hero", portal.often)
         panels.register("portal_home", portal.stages, order=50)
         panels.register("find", portal.items_found, order=60)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.services.catalogue import words
 from linli.services.catalogue.departments import Department
-from linli.services.catalogue.rules import Fault
+from linli.services.catalogue.rules import Area, Fault, Part
 
 
 def _text(label: Any, *, required: bool = True, **more: Any) -> forms.CharField:
@@ -122,6 +122,7 @@ class ConditionForm(RowForm):
             "lives_here": _("住在本地"),
             "sex": _("性别"),
             "alive": _("健在"),
+            "groups": _("属于哪个群体"),
         },
         required=False,
         empty=_("不比，由人判断"),
@@ -345,13 +346,17 @@ def _with_conditions(told: dict[str, Any], rows: list[dict[str, Any]]) -> dict[s
     before |= {(one["fact"], ""): one for one in told["applicants"]["conditions"]}
     conditions = []
     for row in rows:
-        kept = before.get((row["fact"], row["text_zh"])) or before.get((row["fact"], "")) or {}
-        equals = kept.get("equals") if row["fact"] not in ("", "age") else None
+        same = before.get((row["fact"], row["text_zh"])) or {}
+        kept = same or before.get((row["fact"], "")) or {}
+        equals = kept.get("equals") if row["fact"] not in ("", "age", "groups") else None
         if equals is None and row["fact"] in ("registered_here", "lives_here", "alive"):
             equals = True
         conditions.append({
             "text": {"zh": row["text_zh"], "en": row["text_en"]}, "fact": row["fact"], "at_least": row["at_least"],
             "below": row["below"], "equals": equals, "basis": row["basis"],
+            "includes": kept.get("includes", "") if row["fact"] == "groups" else "",
+            "answer": "" if row["fact"] else same.get("answer", ""),
+            "one_of": [] if row["fact"] else same.get("one_of", []),
         })  # fmt: skip
     told["applicants"]["conditions"] = conditions
     return told
@@ -438,6 +443,25 @@ class ReturnForm(PlainForm):
 
 class RetireForm(DayForm):
     reason = forms.CharField(label=_("为什么停用"), max_length=500)
+
+
+class VarianceForm(DayForm):
+    """Where an item differs, to what, and why (R28a)."""
+
+    area = forms.ChoiceField(label=_("哪些社区"), choices=Area.choices)
+    part = forms.ChoiceField(label=_("哪里不一样"), choices=Part.choices)
+    standard = forms.CharField(
+        label=_("那里的标准"),
+        max_length=200,
+        required=False,
+        help_text=_("还没有开办的不用写。别的写清楚，比如“8 个工作日”。"),
+    )
+    standard_en = forms.CharField(label=_("那里的标准，英文"), max_length=300, required=False)
+    reason = forms.CharField(label=_("为什么不一样"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason_en = forms.CharField(label=_("为什么，英文"), max_length=500, required=False)
+    document = forms.CharField(label=_("依据的文件"), max_length=200)
+
+    field_order = ("area", "part", "standard", "standard_en", "reason", "reason_en", "document", "from_day")
 
 
 def day_initial(day: dt.date) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def guide_of(item: Item) -> Guide:
         steps=tuple(_steps(item)),
         result=words.say(item.result.name),
         delivery=_("、").join(str(words.DELIVERIES[way]) for way in item.result.delivery),
-        fee=_fee(item),
+        fee=fee(item),
         windows=words.say(item.windows),
         channels=_("、").join(str(words.CHANNELS[channel]) for channel in item.channels),
         basis=tuple(_cited(item)),
@@ -113,7 +113,7 @@ def answers(item: Item) -> tuple[tuple[str, str], ...]:
     return (
         (_("要跑几趟"), visits(item)),
         (_("多久办好"), how_long(item)),
-        (_("收费吗"), _fee(item)),
+        (_("收费吗"), fee(item)),
         (_("要交什么"), what_to_bring(item)),
     )
 
@@ -142,8 +142,14 @@ def what_to_bring(item: Item) -> str:
     return ngettext("%(count)s 样", "%(count)s 样", len(brought)) % {"count": len(brought)}
 
 
-def _fee(item: Item) -> str:
+def fee(item: Item) -> str:
     return words.yuan(item.fee.fen) if item.fee.fen else _("不收费")
+
+
+def only_through(item: Item) -> str:
+    """Say that no window takes it in, and which ways there are."""
+    ways = _("、").join(str(words.CHANNELS[channel]) for channel in item.channels)
+    return _("窗口不收，只能%(ways)s办。") % {"ways": ways}
 
 
 def need_of(material: Material) -> Need:

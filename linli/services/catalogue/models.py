@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.ids import new_id
+from linli.services.catalogue.rules.areas import Area, Part
 
 
 class VersionStatus(models.TextChoices):
@@ -91,6 +92,51 @@ class ItemVersion(models.Model):
             and self.valid_from <= day
             and (self.valid_to is None or day < self.valid_to)
         )
+
+
+class Variance(models.Model):
+    """Where an item differs by area from what it is elsewhere, and why (R28a): not offered, or to another standard.
+
+    It covers the communities of a division, all of them or those of the city or the countryside. In force on a day:
+    valid_from <= day < valid_to. Recorded, never rewritten: it ends, and another begins.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="variances")
+    division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    area = models.CharField(_("哪些社区"), max_length=8, choices=Area, default=Area.ALL)
+    part = models.CharField(_("哪里不一样"), max_length=12, choices=Part)
+    standard = models.CharField(_("那里的标准"), max_length=200, blank=True)
+    standard_en = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(_("原因"), max_length=300)
+    reason_en = models.CharField(max_length=500, blank=True)
+    document = models.CharField(_("依据"), max_length=200)
+    valid_from = models.DateField(_("从哪天起"))
+    valid_to = models.DateField(_("到哪天前"), null=True)
+    recorded_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "division", "area", "part"],
+                condition=models.Q(valid_to__isnull=True),
+                name="catalogue_one_open_variance",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="catalogue_variance_ends_after_it_begins",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="catalogue_variance_has_its_reason"),
+            models.CheckConstraint(
+                condition=models.Q(part=Part.OFFER) | ~models.Q(standard=""),
+                name="catalogue_variance_says_the_standard",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.part} {self.division_id}"
 
 
 class ForbiddenProof(models.Model):

@@ -7,20 +7,25 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import get_args
+from typing import Any, TypeVar, get_args
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
+from linli.ground.territory import rules as territory_rules
+from linli.ground.territory.models import Division
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import rules, words
 from linli.services.catalogue import search as finding
-from linli.services.catalogue.content import Field27, Item, LifeEvent
-from linli.services.catalogue.models import ForbiddenProof, ItemVersion, VersionStatus
+from linli.services.catalogue.content import Field27, Item, LifeEvent, Text
+from linli.services.catalogue.models import ForbiddenProof, ItemVersion, Variance, VersionStatus
 
 PAGE = 50
+FIXED = (VersionStatus.PUBLISHED, VersionStatus.RETIRED)
+LONG_TEXTS = ("content", "search_text")
+T = TypeVar("T", bound=Model)
 
 
 # -- versions in force -----------------------------------------------------------------------------------------------
@@ -31,10 +36,11 @@ def _in_force(on: dt.date | None) -> QuerySet[ItemVersion]:
     return (
         ItemVersion.objects.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
-            status__in=[VersionStatus.PUBLISHED, VersionStatus.RETIRED],
+            status__in=FIXED,
             valid_from__lte=day,
         )
         .select_related("item")
+        .defer("content")
         .order_by("item_number", "number")
     )
 
@@ -67,18 +73,89 @@ PARSED_MAX = 1_000
 
 
 def item(version: ItemVersion) -> Item:
-    """Return what a version says, as typed data; parsed once for each content, since content never changes its hash."""
-    key = version.content_hash
+    """Return what a version says, as typed data; parsed once for each content, since content never changes its hash.
+
+    A version may come without its content: a process reads that the first time, with what else is in force and new.
+    """
+    if (known := _known(version.content_hash)) is not None:
+        return known
+    if "content" in version.get_deferred_fields():
+        _read_what_is_new()
+        if (known := _known(version.content_hash)) is not None:
+            return known
+    return _keep(version.content_hash, version.content)
+
+
+def _known(key: str) -> Item | None:
     with _parsed_lock:
         if key in _parsed:
             _parsed.move_to_end(key)
-            return _parsed[key]
-    parsed = Item.model_validate(version.content)
+        return _parsed.get(key)
+
+
+def _keep(key: str, content: Any) -> Item:
+    parsed = Item.model_validate(content)
     with _parsed_lock:
         _parsed[key] = parsed
         while len(_parsed) > PARSED_MAX:
             _parsed.popitem(last=False)
     return parsed
+
+
+def _read_what_is_new() -> None:
+    """Parse what is in force and not known here yet: one query, so that a list never asks for each of its items."""
+    with _parsed_lock:
+        known = list(_parsed)
+    for key, content in _in_force(None).exclude(content_hash__in=known).values_list("content_hash", "content"):
+        _keep(key, content)
+
+
+def with_version(rows: QuerySet[T], *, through: str = "item_version") -> QuerySet[T]:
+    """Load with each row the version it stands under, without its long texts: `item` knows what it says."""
+    return rows.select_related(through).defer(*(f"{through}__{name}" for name in LONG_TEXTS))
+
+
+def names(codes: Iterable[str], *, in_force: bool = False) -> dict[str, str]:
+    """Return the names of items by code, in the reader's language; an item that has ended keeps its last name.
+
+    in_force: only of what is offered today. Reads codes and hashes only: a name is taken out of the content once for
+    each process.
+    """
+    best: dict[str, tuple[bool, int, str]] = {}
+    day = today()
+    rows = ItemVersion.objects.filter(item__code__in=set(codes)).values_list(
+        "item__code", "number", "content_hash", "status", "valid_from", "valid_to"
+    )
+    for code, number, key, status, first, end in rows:
+        is_told = status in FIXED and first is not None and first <= day
+        best[code] = max(best.get(code, (False, 0, "")), (is_told and (end is None or day < end), number, key))
+    if in_force:
+        best = {code: found for code, found in best.items() if found[0]}
+    texts = _texts({key for *_rank, key in best.values()})
+    return {code: words.say(texts[key]) for code, (*_rank, key) in best.items()}
+
+
+_names: dict[str, Text] = {}
+
+
+def _texts(keys: set[str]) -> dict[str, Text]:
+    """Return the names in all languages by the hash of their content."""
+    if new := keys - _names.keys():
+        rows = ItemVersion.objects.filter(content_hash__in=new).values_list(
+            "content_hash", "content__name__zh", "content__name__en"
+        )
+        _names.update({key: Text(zh=zh, en=en) for key, zh, en in rows})
+    return {key: _names[key] for key in keys}
+
+
+def sensitive_versions() -> list[ItemVersion]:
+    """Return every version, whenever in force, whose contents only those see who handle the case (R41b)."""
+    return list(ItemVersion.objects.filter(content__sensitive=True).only("content", "content_hash"))
+
+
+def versions_giving(group: str) -> QuerySet[ItemVersion]:
+    """Return every version, whenever in force, whose granted result puts somebody into a special group (R41a)."""
+    return ItemVersion.objects.filter(content__effects__gives=group)
 
 
 def search(
@@ -239,10 +316,54 @@ def due_for_review(on: dt.date | None = None, *, department: str = "") -> list[I
     return [row for row in rows if rules.is_due_for_review(row.reviewed_on or row.valid_from, day)]
 
 
+def review_counts(actor: Actor) -> tuple[int, int]:
+    """Return how many items of the actor's line are due to be looked through, and how many are in force: one query."""
+    day = today()
+    mine = versions_for(actor, may.EDIT).order_by().values("pk")
+    looked = _in_force(day).filter(pk__in=mine).values_list("reviewed_on", "valid_from")
+    dates = [reviewed_on or valid_from for reviewed_on, valid_from in looked]
+    return sum(rules.is_due_for_review(one, day) for one in dates), len(dates)
+
+
 def waiting_for_review(actor: Actor) -> int:
     """Count the versions that wait for this actor to review and publish them: those she has not written on."""
     waiting = versions_for(actor, may.PUBLISH).filter(status=VersionStatus.REVIEW).values_list("editors", flat=True)
     return sum(str(actor.account_id) not in editors for editors in waiting)
+
+
+# -- differences by area ---------------------------------------------------------------------------------------------
+
+
+def variances(on: dt.date | None = None, *, code: str = "") -> list[Variance]:
+    """Return where items differ by area on a day (R28a), by item and place: one query. code: of this item only."""
+    day = on or today()
+    rows = Variance.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+    if code:
+        rows = rows.filter(item__code=code)
+    return list(rows.select_related("item", "division__parent").order_by("item__code", "division__code", "part", "id"))
+
+
+def variances_for(actor: Actor) -> QuerySet[Variance]:
+    """Return the differences that the actor may end: of her line's items, in the places below her post."""
+    codes = versions_for(actor, may.EDIT).order_by().values("item_id")
+    rows = Variance.objects.filter(item__in=codes).select_related("item", "division")
+    if actor.post is None:
+        return rows
+    return rows.filter(division__code__startswith=territory_rules.prefix_of(actor.post.division_code))
+
+
+def span_of(variance: Variance) -> rules.Span:
+    """Return the communities that a difference covers, for the rules."""
+    return rules.Span(territory_rules.prefix_of(variance.division.code), variance.area)
+
+
+def why_not_offered(code: str, community: Division) -> Variance | None:
+    """Return the record by which an item is not offered in a community today, None where it is."""
+    place = rules.Place(
+        community.code, community.short_name, territory_rules.is_urban(community.urban_rural_class, community.kind)
+    )
+    closed = (one for one in variances(code=code) if one.part == rules.Part.OFFER)
+    return next((one for one in closed if span_of(one).covers(place)), None)
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------

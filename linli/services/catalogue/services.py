@@ -16,11 +16,13 @@ from linli.core import audit, events
 from linli.core.access import Actor, Permission
 from linli.core.calendar import now, today
 from linli.core.http import Refused, save_version
+from linli.ground.territory import rules as territory_rules
+from linli.ground.territory.models import Division
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, reading, rules, search
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.events import ItemPublished, ItemRetired
-from linli.services.catalogue.models import ForbiddenProof, ItemVersion, ServiceItem, VersionStatus
+from linli.services.catalogue.models import ForbiddenProof, ItemVersion, ServiceItem, Variance, VersionStatus
 from linli.services.catalogue.reading import ITEMS, FileFault
 
 
@@ -301,6 +303,68 @@ def mark_reviewed(code: str, *, by: Actor, version: int) -> ItemVersion:
     save_version(current, version, reviewed_on=today())
     audit.record(by, "catalogue.item_reviewed", current, code=code, number=current.number)
     return current
+
+
+# -- differences by area ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_variance(
+    code: str,
+    *,
+    by: Actor,
+    place: Division,
+    area: str,
+    part: str,
+    reason: str,
+    document: str,
+    standard: str = "",
+    standard_en: str = "",
+    reason_en: str = "",
+    from_day: dt.date | None = None,
+) -> Variance:
+    """Record that an item differs in some communities, with the reason (R28a).
+
+    Raises ItemVersion.DoesNotExist, NotYourPlace, StandardMissing, AlreadyNoted.
+    """
+    version = queries.versions_for(by, may.EDIT).filter(item__code=code).last()
+    if version is None:
+        raise ItemVersion.DoesNotExist
+    if by.post is not None and not place.code.startswith(territory_rules.prefix_of(by.post.division_code)):
+        raise rules.NotYourPlace(place=place.short_name)
+    if part != rules.Part.OFFER and not standard.strip():
+        raise rules.StandardMissing
+    try:
+        with transaction.atomic():
+            variance = Variance.objects.create(
+                item=version.item,
+                division=place,
+                area=area,
+                part=part,
+                standard=standard.strip() if part != rules.Part.OFFER else "",
+                standard_en=standard_en.strip() if part != rules.Part.OFFER else "",
+                reason=reason.strip(),
+                reason_en=reason_en.strip(),
+                document=document.strip(),
+                valid_from=from_day or today(),
+                recorded_by=by.account_id,
+                created_at=now(),
+            )
+    except IntegrityError as error:
+        raise rules.AlreadyNoted from error
+    audit.record(by, "catalogue.variance_recorded", variance, code=code, place=place.code, area=area, part=part)
+    return variance
+
+
+@transaction.atomic
+def end_variance(variance_id: UUID, *, by: Actor, version: int) -> Variance:
+    """End a difference from today on: there it is as everywhere. Raises Variance.DoesNotExist, AlreadyEnded, Stale."""
+    variance = queries.variances_for(by).get(pk=variance_id)
+    if variance.valid_to is not None:
+        raise rules.AlreadyEnded
+    save_version(variance, version, valid_to=max(today(), variance.valid_from))
+    audit.record(by, "catalogue.variance_ended", variance, code=variance.item.code, place=variance.division.code)
+    return variance
 
 
 # -- what they share -------------------------------------------------------------------------------------------------

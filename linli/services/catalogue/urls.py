@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.services.catalogue.pages import desk, portal
+from linli.services.catalogue.pages import areas, desk, portal
 
 app_name = "catalogue"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("desk/items/", desk.manage, name="manage"),
     path("desk/items/new/", desk.new, name="new"),
     path("desk/items/coverage/", desk.coverage, name="coverage"),
+    path("desk/items/coverage/communities/", areas.reach, name="reach"),
+    path("desk/items/coverage/communities/gaps/", areas.gaps, name="gaps"),
+    path("desk/items/coverage/equality/", areas.equality, name="equality"),
+    path("desk/items/coverage/differences/", areas.variances, name="variances"),
+    path("desk/items/coverage/differences/<uuid:variance_id>/end/", areas.end_variance, name="end_variance"),
+    path("desk/items/<slug:code>/differences/new/", areas.record_variance, name="record_variance"),
     path("desk/items/<slug:code>/", desk.item, name="item"),
     path("desk/items/<slug:code>/next/", desk.begin_next, name="begin_next"),
     path("desk/items/<slug:code>/retire/", desk.retire, name="retire"),

@@ -150,9 +150,13 @@ RESULT_TEMPLATES: Words = {
 }
 
 
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 def say(text: Text) -> str:
     """Return a content's text in the reader's language."""
-    return text.en if (get_language() or "").startswith("en") else text.zh
+    return text.en if is_english() else text.zh
 
 
 def department_name(code: str) -> str:

@@ -21,6 +21,7 @@ class CertificateIssued(Event):
     department: str
     holder_id: UUID
     issued_at: dt.datetime
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,17 @@ class CertificateRevoked(Event):
     holder_id: UUID
     revoked_at: dt.datetime
     replaced: bool
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class SealMade(Event):
+    """A body has a seal from now on: what waited for it can be made."""
+
+    seal_id: UUID
+    division_id: UUID
+    department: str
+    made_at: dt.datetime
 
 
 tell_outside(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,7 +25,6 @@ from linli.core.ids import new_id
 from linli.core.messages import queries as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
 from linli.ground.registry import queries as registry
-from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
@@ -50,20 +48,13 @@ BEFORE_ME = "casework_people_before_me"
 """Session key: the people whose cards this window has read; their pages open to it, nobody else's."""
 
 
-def names_of_items(codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of items by code, in the reader's language: one query. Codes no longer published are left out."""
-    wanted = set(codes)
-    published = catalogue.published() if wanted else []
-    return {item.code: in_language(item.name) for item in map(catalogue.item, published) if item.code in wanted}
-
-
 def _draft(request: Request, draft_id: UUID) -> Draft:
     return get_object_or_404(queries.drafts_of(request.actor), pk=draft_id)
 
 
 def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
@@ -269,8 +260,9 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     given = list(draft.materials.select_related("file").order_by("added_at"))
     missing = rules.still_missing(item, {row.code for row in given})
     checks = []
-    if draft.applicant_id and not draft.agent_id:
-        facts = registry.facts_of(Person.everywhere.get(pk=draft.applicant_id))
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and not draft.agent_id else None
+    if applicant is not None:
+        facts = registry.facts_of(applicant)
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
     asked = rules.who_is_asked(request.actor, draft.applicant_id)
     context = _frame(

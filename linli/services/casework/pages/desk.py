@@ -1,15 +1,11 @@
-"""The workbench of those who handle cases: what waits for me, the window, search, figures."""
+"""The workbench of those who handle cases: what waits for me, the window, search."""
 
 # mypy: disable-error-code="attr-defined"
 # request.actor comes from the middleware; pages dress their rows with what a template shows.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import json
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +27,8 @@ from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import FindPersonForm
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Channel, Status
-from linli.services.casework.pages.apply import BEFORE_ME, in_language, names_of_items, shell_of
+from linli.services.casework.pages.apply import BEFORE_ME, in_language, shell_of
+from linli.services.casework.pages.paging import cursor, cursor_for
 from linli.services.casework.pages.timeline import state_words
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.models import ItemVersion
@@ -57,29 +54,16 @@ def rows_of(cases: list[Case]) -> list[Case]:
     return cases
 
 
-def _cursor(request: Request, *kinds: Callable[[Any], Any]) -> list[Any] | None:
-    """Return where the page before ended, each part read as its kind; None for the first page or for nonsense."""
-    try:
-        parts = json.loads(base64.urlsafe_b64decode(request.GET.get("after", "").encode()))
-        return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
-    except (ValueError, TypeError, AttributeError):
-        return None
-
-
-def _cursor_for(values: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode()
-
-
 def _page_of_tasks(rows: QuerySet[Case], request: Request) -> tuple[list[Case], str]:
     """Return one keyset page (rank, due day, id) and the cursor of the next one."""
-    if after := _cursor(request, int, dt.date.fromisoformat, UUID):
+    if after := cursor(request, int, dt.date.fromisoformat, UUID):
         rank, due, pk = after
         rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, due__gt=due) | Q(rank=rank, due=due, id__gt=pk))
     found = list(rows[: queries.PAGE + 1])
     more = ""
     if len(found) > queries.PAGE:
         last = found[queries.PAGE - 1]
-        more = _cursor_for([last.rank, last.due, last.pk])  # type: ignore[attr-defined]
+        more = cursor_for([last.rank, last.due, last.pk])  # type: ignore[attr-defined]
     return found[: queries.PAGE], more
 
 
@@ -107,7 +91,7 @@ def tasks(request: Request) -> HttpResponse:
     if code:
         shown = shown.filter(item_code=code)
     cases, after = _page_of_tasks(shown, request)
-    items = names_of_items(mine.order_by().values_list("item_code", flat=True).distinct())
+    items = catalogue.names(mine.order_by().values_list("item_code", flat=True).distinct())
     context = {
         "cases": rows_of(cases),
         "counts": counts,
@@ -132,13 +116,13 @@ def all_cases(request: Request) -> HttpResponse:
     rows = queries.cases_for(request.actor).order_by("-submitted_at", "-id")
     if status in Status.values:
         rows = rows.filter(status=status)
-    if after := _cursor(request, dt.datetime.fromisoformat, UUID):
+    if after := cursor(request, dt.datetime.fromisoformat, UUID):
         rows = rows.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
     found = list(rows[: queries.PAGE + 1])
     more = ""
     if len(found) > queries.PAGE:
         last = found[queries.PAGE - 1]
-        more = _cursor_for([last.submitted_at.isoformat(), last.pk])
+        more = cursor_for([last.submitted_at.isoformat(), last.pk])
     context = {
         "cases": rows_of(found[: queries.PAGE]),
         "after": more,
@@ -247,32 +231,6 @@ def window_person(request: Request, person_id: UUID) -> HttpResponse:
 def slips(request: Request) -> HttpResponse:
     """What our windows took in for other counties, and how it stands there."""
     return show(request, "casework/slips.html", {"slips": queries.slips_for(request.actor)[:100]})
-
-
-@requires(may.FIGURES)
-@require_GET
-def figures(request: Request) -> HttpResponse:
-    """How our cases go: each number with its whole and its way in."""
-    since = today() - dt.timedelta(days=90)
-    found = queries.figures(request.actor, since=since)
-    names = names_of_items(row.item_code for row in found.by_item)
-    entitled = rows_of(list(queries.entitled_but_not_granted(request.actor)[: queries.PAGE]))
-    counts = queries.counts_by_status(request.actor)
-    context = {
-        "figures": found,
-        "table": [
-            {
-                "name": names.get(row.item_code, row.item_code),
-                "row": row,
-                "refused": found.refused_for_registration.get(row.item_code, 0),
-            }
-            for row in found.by_item
-        ],
-        "since": since,
-        "counts": [(status, status.label, counts[status]) for status in Status if counts.get(status)],
-        "entitled": entitled,
-    }
-    return show(request, "casework/figures.html", context)
 
 
 @requires(may.VIEW, may.VIEW_OWN)

@@ -38,11 +38,13 @@ from linli.services.casework.models import (
     Relation,
     Status,
 )  # fmt: skip
-from linli.services.casework.services import moving
+from linli.services.casework.services import moving, papers
+from linli.services.catalogue import figures as catalogue_figures
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.content import Item
 from linli.services.certificates import queries as certificates
+from linli.services.facilities import queries as facilities
 
 PURPOSE = "application"
 """Of the registry's purposes: the looks at a person that an application makes."""
@@ -107,6 +109,9 @@ def start_draft(
         agent_relation = ""
     if agent_id and not item.applicants.agents:
         raise rules.AgentNotAllowed
+    if applicant_id is not None:
+        rows = Person.everywhere.select_related("community", "registered_community")
+        _check_offered(item, _responsible_place(item, rows.get(pk=applicant_id)))
     draft = Draft.objects.create(
         id=new_id(),
         owner_id=by.account_id,
@@ -199,7 +204,7 @@ def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
 
 def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
     """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more."""
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return {}
     if draft.agent_id:
@@ -213,7 +218,7 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return
     known = registry.facts_of(applicant)
@@ -258,17 +263,21 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     item = catalogue.item(item_version)
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
-    applicant = Person.everywhere.select_related("community", "registered_community").get(pk=draft.applicant_id)
+    # She may have moved to another county since she began; the lock keeps her from two of the same thing around a move.
+    applicant = registry.locked_row(draft.applicant_id)
+    if applicant is None:
+        raise rules.IdentityNeeded
     if not applicant.is_alive:
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
 
-    checks = rules.check_conditions(item, facts, language="zh")
-    failed = next((check for check in checks if check.holds is False), None)
+    answers = queries.form_data(draft)
+    checks = rules.check_conditions(item, facts, language="zh", answers=answers)
+    failed = next((check for check in checks if check.holds is False and not check.by_answer), None)
     if failed and by.kind == "resident":
         raise rules.NotEligible(condition=failed.text)
 
-    form = SchemaForm(item.form, data=queries.form_data(draft), facts=facts)
+    form = SchemaForm(item.form, data=answers, facts=facts)
     if not form.is_valid():
         raise rules.FormIncomplete
 
@@ -283,7 +292,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         through = "window" if by.acts_in_office else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
-    moving.note(
+    act = moving.note(
         case,
         "submit",
         by=by,
@@ -291,8 +300,10 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         facts={
             "conditions": [{"text": c.text, "holds": c.holds} for c in checks],
             "met": all(c.holds is not False for c in checks),
+            **({"outside_hours": True} if _at_a_closed_window(by) else {}),
         },
     )
+    papers.write(case, act, by=by)
     if case.agent_id:
         audit.record(by, "casework.agent_applied", case, person_id=case.applicant_id, relation=case.agent_relation)
         events.publish(
@@ -305,6 +316,11 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         )
     draft.delete()
     return case
+
+
+def _at_a_closed_window(by: Actor) -> bool:
+    """Tell whether a window takes something in outside its published hours: it may, and it is written down as it is."""
+    return by.acts_in_office and by.post is not None and facilities.is_any_open(by.post.division_id, now()) is False
 
 
 def _running(item: Item, applicant: Person) -> Case | None:
@@ -324,6 +340,12 @@ def _version_to_use(draft: Draft) -> Any:
     if current.pk != old.pk and catalogue_rules.may_move_to(catalogue.item(old), catalogue.item(current)):
         return current
     return old
+
+
+def _check_offered(item: Item, place: Any) -> None:
+    """Refuse an item that is not offered in a community, with the reason recorded for it (R28). Raises NotOffered."""
+    if place is not None and (closed := catalogue.why_not_offered(item.code, place)) is not None:
+        raise rules.NotOffered(reason=catalogue_figures.told_of(closed).reason)
 
 
 def _responsible_place(item: Item, applicant: Person) -> Any:
@@ -346,6 +368,7 @@ def _create(
     place = _responsible_place(item, applicant)
     if place is None:
         raise rules.NoPlace
+    _check_offered(item, place)
     at_window = by.acts_in_office and by.post is not None
     received = now()
     answer_by = moving.answer_day(place.county_code, received, item)
@@ -358,7 +381,7 @@ def _create(
         item_code=item.code,
         department=item.department,
         applicant=applicant,
-        agent_id=draft.agent_id,
+        agent=registry.present_row(draft.agent_id) if draft.agent_id else None,
         agent_relation=draft.agent_relation,
         channel=draft.channel,
         visit_id=draft.visit_id,

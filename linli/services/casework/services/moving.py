@@ -84,6 +84,7 @@ def note(
             accepted_community_id=case.accepted_community_id,
             department=case.department,
             step_department=case.step_department,
+            is_sensitive=queries.item_of(case).sensitive,
         )
     )
     taken_in_at = case.accepted_community

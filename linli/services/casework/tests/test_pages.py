@@ -548,7 +548,7 @@ def test_contents_of_a_sensitive_item_are_seen_by_the_handling_roles_only(town, 
     address = reverse("casework:handle", args=[road.number])
     for role, place, sees in (("community_worker", town.home, True), ("auditor", town.home, False)):
         signed_in(client, town.staff(role, place))
-        assert ("只有经办的岗位看得到" not in opened(client, address).content.decode()) == sees
+        assert ("这类事的内容不公开" not in opened(client, address).content.decode()) == sees
         if material:
             status = client.get(reverse("casework:file", args=[road.number, material.pk])).status_code
             assert status == (200 if sees else 404)

@@ -8,8 +8,8 @@ import pytest
 
 from linli.core.lifecycle import NotPossibleNow
 from linli.core.tasks.testing import run_all
+from linli.services.casework import figures, queries, rules, services
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
 from linli.services.casework.models import AcceptanceSlip, Case, CaseMaterial, Channel, FollowUp, Opinion
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
@@ -160,10 +160,11 @@ def test_refusals_for_registration_are_counted_by_item(town):
     other = Road(town)
     services.not_accept(other.number, by=road.worker, said="还没有满八十岁。", because="condition")
 
-    found = queries.figures(town.staff("district_staff", town.county), since=dt.date(2020, 1, 1))
+    district = town.staff("district_staff", town.county)
+    found = figures.figures(district, since=dt.date(2020, 1, 1))
 
-    assert found.refused_for_registration == {"old_age_allowance": 1}
-    assert queries.figures_of_item("old_age_allowance").refused_for_registration == 1
+    assert [(row.item_code, row.registration) for row in found.by_item] == [("old_age_allowance", 1)]
+    assert figures.cases_behind(district, "registration", figures.Cut()).get() == road.case
 
 
 def test_a_case_is_passed_on_within_the_county_only(town, refused):
@@ -200,8 +201,9 @@ def _sees_nothing(someone, case: Case) -> None:
     assert not queries.follow_ups_for(someone).exists()
     assert not queries.work_items_for(someone).exists()
     assert not queries.my_cases(someone).exists()
-    assert queries.figures(someone, since=dt.date(2020, 1, 1)).received == 0
-    assert not queries.entitled_but_not_granted(someone, case.item_code).exists()
+    assert figures.figures(someone, since=dt.date(2020, 1, 1)).counts["received"] == 0
+    for name in figures.FIGURES:
+        assert not figures.cases_behind(someone, name, figures.Cut()).exists()
     for act in (services.accept, services.forward, services.deliver, services.withdraw, services.take_over):
         with pytest.raises(Case.DoesNotExist):
             act(case.number, by=someone)

@@ -1,4 +1,4 @@
-"""Lists in their order, and figures that count what they say (R37, R38, R40, R42)."""
+"""Lists in their order, and what stands in them (R40)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import datetime as dt
 import pytest
 
 from linli.services.casework import queries, rules, services
-from linli.services.casework.models import Case, CaseAction, Channel
+from linli.services.casework.models import Case
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
 
 pytestmark = pytest.mark.django_db
-
-SINCE = dt.date(2020, 1, 1)
 
 
 def waiting(town, **changes) -> Case:
@@ -87,69 +85,6 @@ def test_only_what_waits_for_my_step_is_among_my_tasks(town):
     assert queries.tasks_for(town.staff("district_staff", town.county)).get() == road.case
     road.decide(granted=False, said="还没有满八十岁。")
     assert not queries.tasks_for(road.line).exists()
-
-
-def test_visits_and_spared_materials_are_averages_of_what_was_decided(town):
-    """R37: each case records visits made and materials spared."""
-    factories.catalogue("old_age_allowance")
-    online = Road(town)
-    online.to_the_end()
-    online.decide(granted=False, said="还没有满八十岁。")
-    clerk = town.staff("window_clerk", town.home)
-    mother = factories.person(town)
-    draft = factories.drafted(clerk, "old_age_allowance", mother, channel=Channel.WINDOW)
-    at_window = Road.__new__(Road)
-    at_window.town, at_window.case = town, services.submit(clerk, draft.pk, key="w")
-    at_window.number = at_window.case.number
-    at_window.to_the_end()
-    at_window.decide(granted=False, said="还没有满八十岁。")
-    running = Road(town)
-
-    found = queries.figures_of_item("old_age_allowance")
-
-    assert (found.decided, found.average_visits, found.average_spared) == (2, 0.5, 2.0)
-    assert (at_window.case.visits_made, running.case.visits_made) == (1, 0)
-    row = queries.figures(town.staff("district_staff", town.county), since=SINCE).by_item[0]
-    assert (row.item_code, row.received, row.decided, row.visits, row.spared, row.not_granted) == (
-        "old_age_allowance", 3, 2, 0.5, 2.0, 2,
-    )  # fmt: skip
-
-
-def test_figures_count_what_they_say_beside_their_whole(town):
-    """R32, R38: taken in elsewhere, passed on, asked for a supplement, rated; items that a window takes in."""
-    factories.catalogue("old_age_allowance", "room_booking")
-    asked = Road(town)
-    asked.ask("account_card")
-    moved = Road(town)
-    services.transfer(moved.number, by=moved.worker, community_code=town.other.code, said="住在西海岸。")
-    clerk = town.staff("window_clerk", town.other)
-    draft = factories.drafted(clerk, "old_age_allowance", factories.person(town), channel=Channel.WINDOW)
-    services.submit(clerk, draft.pk, key="w")
-
-    found = queries.figures(town.staff("district_staff", town.county), since=SINCE)
-
-    assert (found.received, found.decided, found.asked, found.online, found.elsewhere, found.transferred) == (
-        3, 0, 1, 2, 1, 1,
-    )  # fmt: skip
-    assert (found.spared, found.late, found.rated, found.good) == (3, 0, 0, 0)
-    assert (found.window_items, found.published_items) == (2, 2)
-    assert queries.figures(town.staff("district_staff", town.west), since=SINCE).received == 0
-    assert queries.figures(town.staff("community_head", town.other), since=SINCE).received == 2
-
-
-def test_legal_aid_for_whom_the_conditions_are_met_and_that_was_not_granted_is_named(town):
-    """R42: it must be 0, and each such case opens."""
-    factories.catalogue("legal_aid")
-    district = town.staff("district_staff", town.county)
-    road = Road(town, "legal_aid")
-    assert CaseAction.objects.get(case=road.case).facts["met"] is True
-    assert not queries.entitled_but_not_granted(district).exists()
-
-    services.not_accept(road.number, by=road.worker, said="不归这里办，请到司法局。", because="not_here")
-
-    assert queries.entitled_but_not_granted(district).get() == road.case
-    CaseAction.objects.filter(case=road.case, action="submit").update(facts={"met": False})
-    assert not queries.entitled_but_not_granted(district).exists()
 
 
 def test_posted_notices_hide_a_character_and_leave_out_who_is_not_yet_eighteen(town, clock):

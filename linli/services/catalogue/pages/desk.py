@@ -23,6 +23,7 @@ from linli.services.catalogue.content import Item
 from linli.services.catalogue.departments import Department
 from linli.services.catalogue.forms import DayForm, EditForms, RetireForm, ReturnForm, TextForm, day_initial
 from linli.services.catalogue.models import ItemVersion, VersionStatus
+from linli.services.catalogue.pages import areas
 
 PAGE = 30
 NEW_ITEM = Path(__file__).parents[1] / "data" / "new_item.yaml"
@@ -70,6 +71,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """How far the catalogue covers people's lives (R26, R27)."""
     told = queries.coverage()
     context = {
+        "tabs": areas.tabs("catalogue:coverage"),
         "coverage": told,
         "departments": [(row, words.department_name(row.department)) for row in told.departments],
         "stages": [(code, words.LIFE_EVENTS[code], count) for code, count in told.by_life_event.items()],
@@ -117,7 +119,9 @@ def _version_page(
     versions = _versions(request, code)
     row = _one(versions, number)
     content = queries.item(row)
-    before = next((one for one in reversed(versions) if one.number < number and one.is_fixed), None)
+    earlier = [one for one in reversed(versions) if one.number < number and one.is_fixed]
+    asked = request.GET.get("with", "")
+    before = next((one for one in earlier if str(one.number) == asked), earlier[0] if earlier else None)
     context = {
         "code": code,
         "version": row,
@@ -125,6 +129,7 @@ def _version_page(
         "name": words.say(content.name),
         "text": reading.to_yaml(content),
         "before": before,
+        "others": [one for one in earlier if one != before],
         "difference": rules.difference(queries.item(before), content) if before else None,
         "faults": () if row.is_fixed else _publishing_faults(content),
         "to_confirm": guides.guide_of(content).to_confirm,
@@ -389,6 +394,22 @@ def _departments_of(request: HttpRequest, rows: list[queries.ItemRow]) -> list[t
 def _version_typed(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def due(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """The items of one's line that nobody has looked through for twelve months (R25a): a number on the bench."""
+    actor = _actor(request)
+    if not actor.may(may.EDIT):
+        return None
+    late, whole = queries.review_counts(actor)
+    figure = {
+        "name": _("该梳理了"),
+        "value": late,
+        "whole": _("/ %(n)s 项") % {"n": whole},
+        "url": f"{reverse('catalogue:manage')}?state=due",
+        "words": _("看这些事项"),
+    }
+    return "design/panels/figures.html", {"id": "items-due", "title": _("服务事项"), "figures": [figure]}
 
 
 def waiting(request: HttpRequest) -> int | None:

@@ -17,11 +17,13 @@ from django.utils.translation import ngettext
 
 from linli.core.access import open_to_all
 from linli.core.calendar import today
+from linli.core.design.panels import panels_for
 from linli.core.http import show
 from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, rules, words
 from linli.services.catalogue.models import ItemVersion
+from linli.services.catalogue.pages import areas
 
 PAGE = 20
 SUGGESTED = 6
@@ -95,7 +97,15 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         if version is None:
             return _ended(request, code)
         told = guides.guide_of(queries.item(version))
-        context = {"guide": told, "version": version, "life_event": _first_event(version)}
+        at_window = "window" in queries.item(version).channels and told.can_apply_here
+        context = {
+            "guide": told,
+            "version": version,
+            "life_event": _first_event(version),
+            "differences": areas.differences_of(code),
+            "told": panels_for("guide_told", request),
+            "panels": panels_for("guide", request) if at_window else [],
+        }
         response = show(request, "catalogue/guide.html", context)
         response["Content-Language"] = translation.get_language() or ""
         return response
@@ -180,12 +190,10 @@ Panel = tuple[str, dict[str, Any]] | None
 
 def often(request: HttpRequest) -> Panel:
     """What neighbours often look for, of what is offered today."""
-    names = {version.item.code: version for version in queries.published()}
-    links = [
-        {"label": words.say(queries.item(names[code]).name), "url": reverse("catalogue:guide", args=[code])}
-        for code in OFTEN
-        if code in names
-    ][:3]
+    names = queries.names(OFTEN, in_force=True)
+    links = [{"label": names[code], "url": reverse("catalogue:guide", args=[code])} for code in OFTEN if code in names][
+        :3
+    ]
     return ("design/panels/often.html", {"links": links}) if links else None
 
 

@@ -1,5 +1,17 @@
 """The law and the arithmetic of the catalogue: pure, without a database and without a clock."""
 
+from linli.services.catalogue.rules.areas import (
+    AlreadyEnded,
+    AlreadyNoted,
+    Area,
+    NotYourPlace,
+    Part,
+    Place,
+    Share,
+    Span,
+    StandardMissing,
+    share_open,
+)
 from linli.services.catalogue.rules.changes import (
     Change,
     Difference,
@@ -9,6 +21,7 @@ from linli.services.catalogue.rules.changes import (
     step_name,
     what_it_rests_on,
 )
+from linli.services.catalogue.rules.discretion import HANDLING_ROLES, first_step_of
 from linli.services.catalogue.rules.faults import Fault, NotPublishable, NotSound
 from linli.services.catalogue.rules.limits import fits_in, is_longer
 from linli.services.catalogue.rules.proofs import (
@@ -33,9 +46,11 @@ from linli.services.catalogue.rules.versions import (
 )
 
 __all__ = [
-    "REVIEW_MONTHS", "BehindTheCurrent", "Change", "Difference", "DraftExists", "Fault", "ForbiddenProofNamed",
-    "NoReviewer", "NotInThatState", "NotPublishable", "NotSound", "Proof", "PublishedIsFixed", "StartsTooEarly",
-    "check_may_publish", "check_publishable", "check_start", "difference", "fits_in", "forbidden_proof",
-    "is_due_for_review", "is_longer", "may_move_to", "national_proofs", "parts_changed", "publishing_faults",
-    "refuse_forbidden", "review_due_on", "same_spelling", "step_name", "what_it_rests_on",
+    "HANDLING_ROLES", "REVIEW_MONTHS", "AlreadyEnded", "AlreadyNoted", "Area", "BehindTheCurrent", "Change",
+    "Difference", "DraftExists", "Fault", "ForbiddenProofNamed", "NoReviewer", "NotInThatState", "NotPublishable",
+    "NotSound", "NotYourPlace", "Part", "Place", "Proof", "PublishedIsFixed", "Share", "Span", "StandardMissing",
+    "StartsTooEarly", "check_may_publish", "check_publishable", "check_start", "difference", "first_step_of",
+    "fits_in", "forbidden_proof", "is_due_for_review", "is_longer", "may_move_to", "national_proofs", "parts_changed",
+    "publishing_faults", "refuse_forbidden", "review_due_on", "same_spelling", "share_open", "step_name",
+    "what_it_rests_on",
 ]  # fmt: skip

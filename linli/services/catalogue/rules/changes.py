@@ -43,8 +43,22 @@ class Difference:
     visits_saved: int = 0
     fee_saved_fen: int = 0
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What is saved, or added, in words: steps, materials, days, visits; what stays the same too (R25a)."""
+        return [
+            (_("步骤"), _sum(self.steps_saved, _("少 %(n)s 步"), _("多 %(n)s 步"))),
+            (_("要交的材料"), _sum(self.materials_saved, _("少 %(n)s 样"), _("多 %(n)s 样"))),
+            (_("承诺的时间"), _sum(self.days_saved, _("快 %(n)s 天"), _("慢 %(n)s 天"))),
+            (_("要跑的趟数"), _sum(self.visits_saved, _("少 %(n)s 趟"), _("多 %(n)s 趟"))),
+        ]
+
     def of(self, part: str) -> list[Change]:
         return [change for change in self.changes if change.part == part]
+
+
+def _sum(saved: int, fewer: str, more: str) -> str:
+    return (fewer if saved > 0 else more) % {"n": abs(saved)} if saved else _("一样")
 
 
 def difference(old: Item, new: Item) -> Difference:
@@ -193,6 +207,8 @@ def _plain_changes(old: Item, new: Item) -> Iterator[Change]:
         yield Change("steps", "changed", _("决定的机关从%(was)s改成%(now)s。") % {
             "was": _decider(old), "now": _decider(new),
         })  # fmt: skip
+    if old.effects != new.effects:
+        yield Change("result", "changed", _("批准以后登记为、结束哪些群体变了。"))
     if old.result != new.result:
         yield Change("result", "changed", _("办完拿到的变了：%(name)s。") % {"name": words.say(new.result.name)})
 
@@ -274,6 +290,7 @@ def what_it_rests_on(item: Item) -> dict[str, Any]:
         "limits": [item.legal_limit, item.promised_limit, item.silence, item.public_notice, item.special_procedures],
         "chain": [item.level, item.department, item.family, item.chain],
         "result": item.result,
+        "effects": item.effects,
         "fee": item.fee.fen,
     }
 

@@ -638,3 +638,34 @@ def test_window_staff_read_but_do_not_write(client, city):
     assert client.get(reverse("catalogue:new")).status_code == 403
     assert client.post(reverse("catalogue:begin_next", args=["lantern_loan"])).status_code == 403
     assert client.post(reverse("catalogue:retire", args=["lantern_loan"])).status_code == 403
+
+
+def test_a_version_can_be_read_beside_any_earlier_one(client, city):
+    """R25a."""
+    make.published(from_day=dt.date(2026, 1, 1))
+    make.published(from_day=dt.date(2026, 2, 1), promised_limit__days=12)
+    make.published(from_day=dt.date(2026, 3, 1), promised_limit__days=11)
+    sign_in(client, city)
+    page = reverse("catalogue:version", args=["lantern_loan", 3])
+
+    usual, first = text(client.get(page)), text(client.get(page + "?with=1"))
+
+    assert "和第 2 版比" in usual
+    assert "快 1 天" in usual
+    assert "和第 1 版比" in first
+    assert "慢 1 天" in first
+    assert "和第 2 版比" in text(client.get(page + "?with=nonsense"))
+
+
+def test_what_is_due_to_be_looked_through_stands_on_its_departments_bench(client, city):
+    """R25a: not reviewed for twelve months; another line's is another line's."""
+    make.published(from_day=dt.date(2020, 1, 1))
+    make.published(code="lamp_loan", number="9902")
+    make.published(code="bus_pass", number="9903", from_day=dt.date(2020, 1, 1), department="housing", level="community",
+                   chain=[{"level": "community", "step": "decide", "days": 3}])  # fmt: skip
+    sign_in(client, city)
+
+    page = client.get(reverse("web:bench_management"))
+
+    assert "该梳理了1 / 2 项" in re.sub(r"<[^>]+>", "", text(page))
+    assert "lantern_loan" in text(client.get(reverse("catalogue:manage") + "?state=due"))

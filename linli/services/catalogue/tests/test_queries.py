@@ -3,8 +3,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from linli.core import calendar
+from linli.core.calendar import at, now, today
 from linli.services.catalogue import queries, search, services
 from linli.services.catalogue.models import ItemVersion
 from linli.services.catalogue.tests import factories as make
@@ -318,3 +320,54 @@ def test_counts_by_field_add_up_to_the_total(catalogue_texts):
     assert sum(told.by_domain.values()) == told.total
     assert told.empty_stages == []
     assert all(told.by_field[field] for field in list(told.by_field)[:8])
+
+
+# -- names -----------------------------------------------------------------------------------------------------------
+
+
+def test_names_come_in_the_readers_language_also_of_what_has_ended():
+    """Without the content: a list of names costs codes and hashes, once the names are known here."""
+    make.published()
+    make.published(code="lamp_loan", number="9902", name={"zh": "借灯", "en": "Loan of a lamp"})
+    codes = ["lantern_loan", "lamp_loan", "never_there"]
+
+    assert queries.names(codes) == {"lantern_loan": "借灯笼", "lamp_loan": "借灯"}
+    with translation.override("en"):
+        assert queries.names(codes)["lamp_loan"] == "Loan of a lamp"
+    row = ItemVersion.objects.get(item__code="lamp_loan")
+    services.retire("lamp_loan", by=make.staff(), version=row.version)
+    assert queries.names(codes) == {"lantern_loan": "借灯笼", "lamp_loan": "借灯"}
+    assert queries.names(codes, in_force=True) == {"lantern_loan": "借灯笼"}
+
+
+def test_a_new_name_is_told_from_its_first_day_on():
+    make.published(from_day=dt.date(2026, 1, 1))
+    assert queries.names(["lantern_loan"]) == {"lantern_loan": "借灯笼"}
+    make.published(from_day=today() + dt.timedelta(days=1), name={"zh": "借花灯", "en": "Loan of a lantern"})
+
+    assert queries.names(["lantern_loan"]) == {"lantern_loan": "借灯笼"}
+    with at(now() + dt.timedelta(days=1)):
+        assert queries.names(["lantern_loan"]) == {"lantern_loan": "借花灯"}
+
+
+def test_names_never_read_a_content_twice(django_assert_num_queries):
+    make.published()
+    queries.names(["lantern_loan"])
+
+    with django_assert_num_queries(1) as captured:
+        queries.names(["lantern_loan"])
+
+    assert '"content"' not in captured[0]["sql"]
+
+
+def test_a_version_may_come_without_its_content(django_assert_num_queries):
+    """A process that knows nothing yet reads what is in force in one query, however many items a list shows."""
+    for number in ("9901", "9902", "9903"):
+        make.published(code=f"loan_{number}", number=number)
+    queries._parsed.clear()
+    rows = queries.published()
+
+    with django_assert_num_queries(1):
+        assert [queries.item(row).number for row in rows] == ["9901", "9902", "9903"]
+    with django_assert_num_queries(0):
+        assert [queries.item(row).number for row in rows] == ["9901", "9902", "9903"]

@@ -347,6 +347,10 @@ def test_an_added_burden_counts_negative():
     told = rules.difference(make.item(), heavier)
 
     assert (told.materials_saved, told.days_saved) == (-1, -2)
+    assert told.told == [
+        ("步骤", "一样"), ("要交的材料", "多 1 样"), ("承诺的时间", "慢 2 天"), ("要跑的趟数", "一样"),
+    ]  # fmt: skip
+    assert [words for _what, words in rules.difference(heavier, make.item()).told][1:3] == ["少 1 样", "快 2 天"]
 
 
 def test_a_version_is_no_different_from_itself():

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from linli.core import audit, calendar
 from linli.core.access import Permission, requires
 from linli.core.http import refusals_shown_on, show
+from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import permissions as may
 from linli.services.certificates import queries, rules, services
 from linli.services.certificates.forms import ReplaceForm, RevokeForm
@@ -29,7 +30,7 @@ PAGE = 30
 @requires(may.VIEW)
 def issued(request: HttpRequest) -> HttpResponse:
     """Certificates within reach, newest first; q finds a certificate's or a case's number, whole or its beginning."""
-    found = queries.certificates_for(request.actor).select_related("item_version")  # type: ignore[attr-defined]
+    found = catalogue.with_version(queries.certificates_for(request.actor))  # type: ignore[attr-defined]
     q = rules.plain_number(request.GET.get("q", ""))[:24]
     if q:
         found = found.filter(Q(number__startswith=q) | Q(case_number__startswith=q))
@@ -61,7 +62,8 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "certificates/one.html",
         {
             "certificate": certificate,
-            "printed": certificate.printed,
+            "printed": (printed := certificate.printed),
+            "facts": certificate.labelled(printed.facts),
             "state": certificate.state_on(calendar.today()),
             "State": State,
             "replacement": queries.replacement_of(certificate) if certificate.is_revoked else None,
@@ -119,7 +121,7 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _within_reach(request: HttpRequest, number: str, permission: Permission = may.VIEW) -> Certificate:
-    within = queries.certificates_for(request.actor, permission).select_related("item_version")  # type: ignore[attr-defined]
+    within = catalogue.with_version(queries.certificates_for(request.actor, permission))  # type: ignore[attr-defined]
     return get_object_or_404(within, number=rules.plain_number(number))
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from linli.core import calendar, files
 from linli.core.access import requires
 from linli.core.http import refusals_shown_on, show
+from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import documents, queries, rules, services
 from linli.services.certificates import permissions as may
 from linli.services.certificates.forms import ShownForm
@@ -24,7 +25,7 @@ from linli.services.certificates.rules import State
 @require_GET
 @requires(may.OWN)
 def mine(request: HttpRequest) -> HttpResponse:
-    held = queries.certificates_for(request.actor, may.OWN).select_related("item_version")  # type: ignore[attr-defined]
+    held = catalogue.with_version(queries.certificates_for(request.actor, may.OWN))  # type: ignore[attr-defined]
     today = calendar.today()
     rows = [(certificate, certificate.state_on(today)) for certificate in held]
     return show(
@@ -41,10 +42,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 @requires(may.OWN)
 def one(request: HttpRequest, number: str) -> HttpResponse:
     certificate = _own(request, number)
-    choices = [
-        (name, _("全名：%(name)s") % {"name": value} if name == queries.FULL_NAME else f"{label}：{value}")
-        for name, label, value in queries.what_may_be_shown(certificate)
-    ]
+    choices = []
+    for name, label, value in queries.what_may_be_shown(certificate):
+        ((said, _value),) = certificate.labelled([(label, value)])
+        whole = _("全名：%(name)s") % {"name": value}
+        choices.append((name, whole if name == queries.FULL_NAME else f"{said}：{value}"))
     form = ShownForm(
         request.POST or None,
         choices=choices,
@@ -60,7 +62,8 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "certificates/own.html",
         {
             "certificate": certificate,
-            "printed": certificate.printed,
+            "printed": (printed := certificate.printed),
+            "facts": certificate.labelled(printed.facts),
             "state": certificate.state_on(calendar.today()),
             "State": State,
             "replacement": queries.replacement_of(certificate) if certificate.is_revoked else None,
@@ -91,7 +94,7 @@ def pdf_response(certificate: Certificate) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: str) -> Certificate:
-    own = queries.certificates_for(request.actor, may.OWN).select_related("item_version")  # type: ignore[attr-defined]
+    own = catalogue.with_version(queries.certificates_for(request.actor, may.OWN))  # type: ignore[attr-defined]
     return get_object_or_404(own, number=rules.plain_number(number))
 
 
