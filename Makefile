@@ -25,6 +25,7 @@ check: dev
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy linli
+	.venv/bin/mypy --strict clients/python/linli_client
 	.venv/bin/lint-imports
 	.venv/bin/djlint --lint --quiet linli
 	.venv/bin/linli translations check

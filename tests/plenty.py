@@ -13,12 +13,15 @@ from django_tasks_db.models import DBTaskResult
 
 from linli.core.access import Actor
 from linli.core.calendar import now, today
+from linli.core.events import Told
 from linli.core.events.tasks import deliver
 from linli.core.ids import new_id
 from linli.core.tasks import MAX_ATTEMPTS
 from linli.core.tasks.testing import run_all
 from linli.ground.accounts import services as accounts
 from linli.ground.accounts.models import Account, RoleHeld
+from linli.ground.exchange import services as exchange
+from linli.ground.exchange.models import Delivery
 from linli.ground.registry import services as registry
 from linli.ground.registry.models import Person
 from linli.services.casework import queries, services
@@ -92,6 +95,7 @@ class Neighbourhood:
         self._for_another_county()
         self._colleague()
         self._newcomer()
+        self._program()
         self._catalogue_draft()
         self._difference()
         self._service_point()
@@ -189,6 +193,18 @@ class Neighbourhood:
     def _newcomer(self) -> None:
         """Somebody who has signed in for the first time and not said who she is."""
         accounts.resident_for_phone(f"154999{next(_serial):05d}")
+
+    def _program(self) -> None:
+        """A program of another office, an address that it is told at, and a message that never arrived."""
+        number = next(_serial)
+        new = exchange.register_client(
+            by=SETUP, name=f"一体机{number}", answerable="泽兰", division_id=self.town.county.pk, scopes=["casework.view"]
+        )  # fmt: skip
+        hook = exchange.add_webhook(
+            new.client.pk, by=SETUP, url=f"https://hooks.example.com/{number}", types=["certificate.revoked"]
+        ).webhook
+        entry = exchange.note(Told("case.moved", {"number": "-"}, self.town.home.county_code, None, None, "", ""))
+        Delivery.objects.create(webhook=hook, entry=entry, state="given_up", tries=10, trouble="500", created_at=now())
 
     def _colleague(self) -> None:
         number = next(_serial)

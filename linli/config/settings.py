@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "linli.core.http",
+    "linli.core.api",
     "linli.core.audit",
     "linli.core.calendar",
     "linli.core.countersign",
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "linli.ground.territory",
     "linli.ground.accounts",
     "linli.ground.registry",
+    "linli.ground.exchange",
     "linli.services.catalogue",
     "linli.services.facilities",
     "linli.services.certificates",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
+    "linli.core.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "linli.core.files.middleware.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -229,6 +232,12 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not env.bool("HASHED_STATIC", False)
+
+API_REQUESTS_PER_MINUTE: int = env.int("API_REQUESTS_PER_MINUTE", 600)
+API_REQUESTS_PER_MINUTE_OF_ANYBODY: int = env.int("API_REQUESTS_PER_MINUTE_OF_ANYBODY", 120)
+"""How often one program or account, and one address without either, may ask the interface for programs."""
+WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
+"""Networks (10.20.0.0/16) that webhooks may call although they are private; nothing private without one."""
 
 SMS_GATEWAY: str = env.str("SMS_GATEWAY", "linli.core.messages.gateways.OutboxGateway")
 WORKDAY_ENDS: str = env.str("WORKDAY_ENDS", "17:30")

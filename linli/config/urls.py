@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from linli.core.api.house import urls as api_urls
+
 urlpatterns = [
     path("", include("linli.core.design.urls")),
     path("", include("linli.core.countersign.urls")),
@@ -9,6 +11,8 @@ urlpatterns = [
     path("", include("linli.ground.accounts.urls")),
     path("", include("linli.ground.territory.urls")),
     path("", include("linli.ground.registry.urls")),
+    path("", include("linli.ground.exchange.urls")),
+    path("api/v1/", api_urls()),
     path("", include("linli.services.catalogue.urls")),
     path("", include("linli.services.facilities.urls")),
     path("", include("linli.services.casework.urls")),

@@ -31,17 +31,21 @@ MOTHER = FAMILY[0]
 REASON = "申请人已迁到外市，不再符合条件。"
 
 
-@contextmanager
-def worker(server: str) -> Iterator[None]:
-    """A background worker as `linli worker` starts it, on the same database."""
+def beside(server: str) -> dict[str, str]:
+    """Return the environment of a process beside the server: on the same database, with the same keys."""
     place = connections.databases["default"]
     url = f"sqlite:///{place['NAME']}"
     if connection.vendor != "sqlite":
         host, port = place["HOST"] or "127.0.0.1", place["PORT"] or 5432
         url = f"postgres://{place['USER']}:{place['PASSWORD']}@{host}:{port}/{place['NAME']}"
-    environment = os.environ | {"LINLI_DATABASE_URL": url, "LINLI_BASE_URL": server, "LINLI_VAR": str(settings.VAR)}
+    return os.environ | {"LINLI_DATABASE_URL": url, "LINLI_BASE_URL": server, "LINLI_VAR": str(settings.VAR)}
+
+
+@contextmanager
+def worker(server: str) -> Iterator[None]:
+    """A background worker as `linli worker` starts it, on the same database."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "linli", "worker", "--interval", "0.2"], cwd=ROOT, env=environment
+        [sys.executable, "-m", "linli", "worker", "--interval", "0.2"], cwd=ROOT, env=beside(server)
     )
     try:
         yield

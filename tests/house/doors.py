@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
@@ -14,11 +16,39 @@ from linli.core.access import Permission, declared_permission
 
 _EXAMPLES = {
     "uuid": "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5",
+    "uuidstr": "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5",
     "int": "1",
     "slug": "nothing-here",
     "str": "nothing-here",
     "path": "nothing/here",
 }
+
+
+def _smallest(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _smallest(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    for many in ("allOf", "anyOf"):
+        if many in schema:
+            return _smallest(schema[many][0], definitions)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    kind = schema.get("type")
+    if kind == "object":
+        asked = schema.get("required", [])
+        return {
+            name: _smallest(one, definitions) for name, one in schema.get("properties", {}).items() if name in asked
+        }
+    if kind == "array":
+        return [_smallest(schema["items"], definitions)] * schema.get("minItems", 0)
+    if kind == "integer":
+        return schema.get("minimum", 1)
+    if kind == "boolean":
+        return False
+    known = {"date": "2026-03-09", "uuid": _EXAMPLES["uuid"]}
+    if schema.get("pattern") == "^[0-9]{12}$":
+        return "510402002001"
+    return known.get(schema.get("format", ""), "文字文字文字")
+
 
 UNDECLARED: dict[str, str] = {
     "django.views.static": "serves files in development only; WhiteNoise answers before it",
@@ -36,6 +66,12 @@ class Door:
     view: Any
     address: str
     arguments: tuple[str, ...]
+    method: str = ""
+    """Of an operation of the interface for programs; a page takes what it takes."""
+
+    @property
+    def is_api(self) -> bool:
+        return bool(self.method)
 
     @property
     def takes_arguments(self) -> bool:
@@ -43,7 +79,7 @@ class Door:
 
     @property
     def declared(self) -> tuple[Permission, ...] | str | None:
-        return declaration_of(self.view)
+        return declaration_of(self.operation.view_func if self.is_api else self.view)
 
     @property
     def is_guarded(self) -> bool:
@@ -57,6 +93,42 @@ class Door:
 
     def __str__(self) -> str:
         return self.name or self.route or "/"
+
+    def knock(self, client: Client, address: str = "", body: Any = None) -> Any:
+        """Ask for what is behind the door: a page by GET, an operation by its own method, with what it must be told."""
+        address = address or self.address
+        if not self.is_api:
+            return client.get(address)
+        headers = {"If-Match": "*", "Idempotency-Key": "knock"}
+        if self.method == "GET":
+            return client.get(address, headers=headers)
+        if self.takes_files:
+            return client.post(address, {"code": "nothing-here", "codes": "nothing-here"}, headers=headers)
+        return client.generic(
+            self.method, address, json.dumps(body or {}), content_type="application/json", headers=headers
+        )
+
+    @property
+    def room(self) -> str:
+        """The room that the door leads into."""
+        return str(self.operation.tags[0]) if self.is_api else self.name.partition(":")[0]
+
+    def example(self) -> Any:
+        """Return the smallest body that the operation's schema takes."""
+        for model in self.operation.models:
+            if model.__ninja_param_source__ == "body":
+                schema = model.model_json_schema()
+                (only,) = schema["properties"].values()
+                return _smallest(only, schema.get("$defs", {}))
+        return {}
+
+    @property
+    def takes_files(self) -> bool:
+        return any(model.__ninja_param_source__ in ("form", "file") for model in self.operation.models)
+
+    @property
+    def operation(self) -> Any:
+        return self.view.linli_operations[self.method]
 
 
 def doors() -> list[Door]:
@@ -80,10 +152,12 @@ def _walk(patterns: list[Any], *, route: str, address: str, namespace: str) -> I
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             for door in _walk(pattern.url_patterns, route=route + here, address=address + there, namespace=inner):
-                yield Door(door.route, door.name, door.view, door.address, takes + door.arguments)
+                yield Door(door.route, door.name, door.view, door.address, takes + door.arguments, door.method)
         elif isinstance(pattern, URLPattern):
             name = f"{namespace}{pattern.name}" if pattern.name else ""
-            yield Door(route + here, name, pattern.callback, address + there, takes)
+            operations = getattr(pattern.callback, "linli_operations", {})
+            method = next((way for way, one in operations.items() if one.operation_id == pattern.name), "")
+            yield Door(route + here, name, pattern.callback, address + there, takes, method)
 
 
 def _example(pattern: Any) -> tuple[str, str, tuple[str, ...]]:

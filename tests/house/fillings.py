@@ -29,6 +29,8 @@ KINDS: dict[str, Callable[[], list[str]]] = {
 ELSEWHERE = {
     "visit_id": ("casework.Case", "visit_id"),
     "held_id": ("accounts.RoleHeld", "pk"),
+    "role_id": ("accounts.RoleHeld", "pk"),
+    "secret_id": ("exchange.ClientSecret", "pk"),
     "delivery_id": ("django_tasks_database.DBTaskResult", "pk"),
 }
 """Ids that are not named after their table: table and column."""
@@ -95,7 +97,7 @@ class Value(str):
 
 def holds_rows_of(door: Door, tables: Iterable[type[models.Model]]) -> bool:
     """Tell whether one of a door's arguments leads to a row of these tables."""
-    room = door.name.partition(":")[0]
+    room = door.room
     for name in door.arguments:
         if name.endswith("_id") or name in ("number", "token"):
             found = [model for model, _column in _columns(name, room)]
@@ -113,11 +115,11 @@ def _values(name: str, door: Door) -> list[tuple[models.Model | None, Value]]:
     if name in KINDS:
         return [(None, Value(word)) for word in KINDS[name]()]
     found: list[tuple[models.Model | None, Value]] = []
-    for model, column in _columns(name, door.name.partition(":")[0]):
+    for model, column in _columns(name, door.room):
         for row in _spread(model):
             if (content := getattr(row, column)) not in (None, ""):
                 found.append((row, Value.of(content, row)))
-    if not _columns(name, door.name.partition(":")[0]):
+    if not _columns(name, door.room):
         raise LookupError(f"{door}: no table knows {name}; say in tests/house/fillings.py where it comes from")
     return found
 
@@ -126,7 +128,8 @@ def _values(name: str, door: Door) -> list[tuple[models.Model | None, Value]]:
 def _columns(name: str, room: str) -> list[tuple[type[models.Model], str]]:
     """Return tables and columns that hold an argument; those of the page's own room first."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("linli.")]
-    if name in ELSEWHERE:
+    exact = [m for m in ours if m._meta.app_label == room and f"{m._meta.model_name}_id" == name]
+    if name in ELSEWHERE and not exact:
         label, column = ELSEWHERE[name]
         return [(apps.get_model(label), column)]
     if name.endswith("_id"):

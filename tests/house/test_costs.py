@@ -76,7 +76,7 @@ class Meter:
         """Return every page that a plain GET opens: plain ones for all who may, those of one row for the first."""
         found = []
         for door in doors():
-            if door.excused or not door.name:
+            if door.excused or not door.name or (door.is_api and door.method != "GET"):
                 continue
             if not door.arguments:
                 address = reverse(door.name)
@@ -170,7 +170,7 @@ NOT_HEAPED = dict.fromkeys(
         "accounts.AuthenticatorApp", "accounts.OutsideIdentity", "accounts.Passkey", "accounts.RecoveryCode",
         "core_countersign.Countersignature", "territory.CommunityMark", "territory.DivisionChange", "accounts.OneTimeCode", "accounts.Throttle",
         "core_messages.Consent", "core_messages.OutboxEntry", "casework.Pause", "casework.Gap", "casework.Extension",
-        "casework.Escalation", "catalogue.ForbiddenProof", "registry.SpecialGroupTag", "web.Demonstration",
+        "casework.Escalation", "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
     ),
     "a handful at most for a house, a number or a case: no page lists them by the dozen",
 )  # fmt: skip

@@ -37,8 +37,9 @@ class Post:
 class Actor:
     """Somebody who asks for something. Frozen and free of the database, so that rules can look at it.
 
-    kind: anonymous, resident, organisation, staff or system. person_id: the registry's person behind a resident's
-    account once her identity is known. post: the one that staff act in now; posts: all that they hold today.
+    kind: anonymous, resident, organisation, staff, client or system. person_id: the registry's person behind a resident's
+    account once her identity is known. post: the one that staff act in now; posts: all that they hold today. A client is
+    a program that an office has registered: account_id is its own, it holds what its scopes name, at its post's place.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Actor:
     person_id: UUID | None = None
     post: Post | None = None
     posts: tuple[Post, ...] = field(default=())
+    scopes: frozenset[str] = frozenset()
     why: str = ""
 
     @property
@@ -54,13 +56,22 @@ class Actor:
         return self.kind != "anonymous"
 
     @property
+    def acts_in_office(self) -> bool:
+        """Tell whether an office acts here, by its staff or by a program of its own, and not a resident for herself."""
+        return self.kind in ("staff", "client")
+
+    @property
     def roles(self) -> frozenset[str]:
+        if self.kind == "client":
+            return frozenset()
         if self.kind in ("resident", "organisation"):
             return frozenset({self.kind})
         return frozenset({self.post.role}) if self.post else frozenset()
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor holds the permission somewhere; on which rows, `reach` says."""
+        if self.kind == "client":
+            return permission.code in self.scopes
         return self.kind == "system" or bool(self.roles & permission.role_set)
 
     def reach(self, permission: Permission) -> Reach:

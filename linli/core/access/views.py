@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from linli.core.access.actor import Actor
 from linli.core.access.permission import Permission
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def requires(*needed: Permission, sign_in: str = "web:sign_in") -> Callable[[View], View]:
@@ -27,7 +27,7 @@ def requires(*needed: Permission, sign_in: str = "web:sign_in") -> Callable[[Vie
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             actor: Actor = request.actor  # type: ignore[attr-defined]
             if not actor.is_signed_in:
                 return HttpResponseRedirect(f"{reverse(sign_in)}?{urlencode({'next': request.get_full_path()})}")

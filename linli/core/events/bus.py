@@ -18,6 +18,7 @@ from linli.core.tasks import GiveUp
 
 _events: dict[str, type[Event]] = {}
 _subscribers: dict[str, dict[str, Callable[[Any], None]]] = {}
+_hearing_all: dict[str, tuple[Callable[[str], bool], Callable[[Any], None]]] = {}
 
 
 class NoTransaction(RuntimeError):  # noqa: N818 (says what is missing)
@@ -68,8 +69,18 @@ def subscribe(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], No
     return decorate
 
 
+def hear_all(wanted: Callable[[str], bool], function: Callable[[Any], None]) -> None:
+    """Register a function that is called with every event whose name is wanted: for what carries news onward."""
+    _hearing_all[f"{function.__module__}.{function.__qualname__}"] = (wanted, function)
+
+
 def subscribers_of(kind: type[Event]) -> dict[str, Callable[[Any], None]]:
-    return _subscribers.get(event_name(kind), {})
+    return _subscribers_named(event_name(kind))
+
+
+def _subscribers_named(name: str) -> dict[str, Callable[[Any], None]]:
+    more = {path: function for path, (wanted, function) in _hearing_all.items() if wanted(name)}
+    return {**_subscribers.get(name, {}), **more}
 
 
 def publish(event: Event) -> None:
@@ -89,7 +100,7 @@ def publish(event: Event) -> None:
 
 def hand_over(name: str, payload: dict[str, Any], subscriber: str) -> None:
     """Give a stored event to its subscriber. Raises UnknownName when this version does not know one of them."""
-    kind, function = _events.get(name), _subscribers.get(name, {}).get(subscriber)
+    kind, function = _events.get(name), _subscribers_named(name).get(subscriber)
     if kind is None:
         raise UnknownName(
             _("这个版本没有“%(event)s”这种事件：升级时改了名或者去掉了。请装回认识它的版本，再重新投递。")

@@ -68,7 +68,14 @@ def posts_of(account: Account) -> tuple[Post, ...]:
 
 
 def _post(holding: RoleHeld) -> Post:
-    division = holding.division
+    stood_in_for = holding.stands_in_for.name if holding.stands_in_for else ""
+    return post_at(
+        holding.division, role=holding.role, post_id=holding.pk, department=holding.department, acting_for=stood_in_for
+    )
+
+
+def post_at(division: Division, *, role: str, post_id: UUID, department: str = "", acting_for: str = "") -> Post:
+    """Return a post at a division, with what it reaches: the division and all below it."""
     if division.level == roles.COMMUNITY:
         communities: frozenset[UUID] | None = frozenset({division.pk})
     elif division.level == roles.TOWNSHIP:
@@ -76,16 +83,16 @@ def _post(holding: RoleHeld) -> Post:
     else:
         communities = None
     return Post(
-        id=holding.pk,
-        role=holding.role,
+        id=post_id,
+        role=role,
         division_id=division.pk,
         division_code=division.code,
         division_name=division.short_name,
         level=division.level,
         counties=frozenset(territory.counties_below(division)),
         communities=communities,
-        department=holding.department or None,
-        acting_for=holding.stands_in_for.name if holding.stands_in_for else "",
+        department=department or None,
+        acting_for=acting_for,
     )
 
 

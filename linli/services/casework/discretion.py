@@ -23,7 +23,7 @@ def reads(case: Case, actor: Actor) -> bool:
 
     Until it is accepted, the community responsible does; then each desk of the chain from its own step on.
     """
-    if actor.kind != "staff":
+    if not actor.acts_in_office:
         return True
     item = catalogue.item(case.item_version)
     if not item.sensitive:
@@ -48,7 +48,7 @@ def state_shown(case: Case, actor: Actor, words: str) -> str:
 def hidden_from(actor: Actor) -> Q:
     """Return the condition on cases that the actor reaches and does not read: `reads` as a query."""
     nothing = Q(pk__in=[])
-    if actor.kind != "staff":
+    if not actor.acts_in_office:
         return nothing
     versions = catalogue.sensitive_versions()
     if not versions:

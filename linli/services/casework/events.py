@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from linli.core.events import Event
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.events import Event, tell_outside
+from linli.services.casework import permissions as may
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,12 @@ class CaseMoved(Event):
     to_status: str
     action_id: UUID
     at: dt.datetime
+    community_id: UUID | None = None
+    accepted_community_id: UUID | None = None
+    department: str = ""
+    step_department: str = ""
+    is_sensitive: bool = False
+    """Nobody outside hears of it (R41b)."""
 
 
 @dataclass(frozen=True)
@@ -56,3 +65,8 @@ class AgentApplied(Event):
     county_code: str
     applicant_id: UUID
     agent_id: UUID
+
+
+tell_outside(
+    CaseMoved, "case.moved", _("办件有了新的进展"), may.VIEW, "number", "action", "from_status", "to_status", "at"
+)

@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from linli.core.events import Event
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.events import Event, tell_outside
+from linli.services.certificates import permissions as may
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class CertificateIssued(Event):
     department: str
     holder_id: UUID
     issued_at: dt.datetime
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class CertificateRevoked(Event):
     holder_id: UUID
     revoked_at: dt.datetime
     replaced: bool
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,3 +49,19 @@ class SealMade(Event):
     division_id: UUID
     department: str
     made_at: dt.datetime
+
+
+tell_outside(
+    CertificateIssued,
+    "certificate.issued",
+    _("签发了证书"),
+    may.VIEW,
+    "number",
+    "item_code",
+    "case_number",
+    "issued_at",
+)
+tell_outside(
+    CertificateRevoked, "certificate.revoked", _("撤销了证书"), may.VIEW, "number", "item_code", "case_number",
+    "revoked_at", "replaced",
+)  # fmt: skip

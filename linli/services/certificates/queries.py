@@ -43,7 +43,7 @@ def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySe
     The result of a sensitive item (R41b) exists for its holder and for the desks that handle such cases, nobody else.
     """
     rows = Certificate.objects.within(registry.own_reach(actor, permission))
-    if actor.kind == "staff":
+    if actor.acts_in_office:
         closed = [
             version.pk
             for version in catalogue.sensitive_versions()

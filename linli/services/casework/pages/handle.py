@@ -77,6 +77,13 @@ def _others_here(case: Case, actor: Actor) -> list[str]:
     return [name for name, _at in here.values()]
 
 
+def note_look(case: Case, actor: Actor) -> None:
+    """Write down that somebody looks at the person of a case, once a quarter of an hour."""
+    if cache.add(f"casework.looked.{case.pk}.{actor.account_id}", 1, 900):
+        what, why = "办件", f"办件 {case.number}"  # untranslated: kept in the log
+        audit.record_look(actor, case.applicant_id, what=what, purpose=why, county_code=case.county_code)
+
+
 def form_for(case: Case, action: str, data: Any = None) -> forms.Form:
     """Return the form that an action needs."""
     item = queries.item_of(case)
@@ -285,10 +292,7 @@ def page_of(
 def handle(request: Request, number: str) -> HttpResponse:
     """Open a case; the look at a person is written down, once a quarter of an hour."""
     case = _case(request.actor, number)
-    looked = f"casework.looked.{case.pk}.{request.actor.account_id}"
-    if cache.add(looked, 1, 900):
-        what, why = "办件", f"办件 {case.number}"  # untranslated: kept in the log
-        audit.record_look(request.actor, case.applicant_id, what=what, purpose=why, county_code=case.county_code)
+    note_look(case, request.actor)
     return show(request, "casework/handle.html", page_of(request, case, action=request.GET.get("do", "")))
 
 

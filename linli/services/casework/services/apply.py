@@ -172,7 +172,7 @@ def add_material(
         rules.check_gaps(item, [code])
     if source == MaterialSource.DECLARATION and not material.declarable:
         raise rules.GapNotAllowed(name=material.name.zh)
-    if source == MaterialSource.PAPER and by.kind != "staff":
+    if source == MaterialSource.PAPER and not by.acts_in_office:
         raise rules.GapNotAllowed(name=material.name.zh)
     already = draft.materials.filter(code=code)
     uploaded = already.filter(source=MaterialSource.UPLOAD).count()
@@ -297,7 +297,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         raise rules.AlreadyRunning(number=running.shown_number)
 
     if by_sms and (asked := rules.who_is_asked(by, draft.applicant_id)) is not None:
-        through = "window" if by.kind == "staff" else "portal"
+        through = "window" if by.acts_in_office else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
     act = moving.note(
@@ -328,7 +328,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
 
 def _at_a_closed_window(by: Actor) -> bool:
     """Tell whether a window takes something in outside its published hours: it may, and it is written down as it is."""
-    return by.kind == "staff" and by.post is not None and facilities.is_any_open(by.post.division_id, now()) is False
+    return by.acts_in_office and by.post is not None and facilities.is_any_open(by.post.division_id, now()) is False
 
 
 def _running(item: Item, applicant: Person) -> Case | None:
@@ -377,7 +377,7 @@ def _create(
     if place is None:
         raise rules.NoPlace
     _check_offered(item, place)
-    at_window = by.kind == "staff" and by.post is not None
+    at_window = by.acts_in_office and by.post is not None
     received = now()
     answer_by = moving.answer_day(place.county_code, received, item)
     case = Case(

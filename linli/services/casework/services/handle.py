@@ -192,7 +192,7 @@ def supplement(
     action = "supplement" if by.kind == "resident" else "supplement_at_window"
     LIFECYCLE.check(queries.with_facts(case), action, by)
     wanted = {m["code"]: m["name"] for m in asked.missing} if asked else {}
-    came = {code for code, _file in given} | (set(paper) if by.kind == "staff" else set())
+    came = {code for code, _file in given} | (set(paper) if by.acts_in_office else set())
     for code in came:
         rules.check_choice(code, wanted)
     if not_yet := [name for code, name in wanted.items() if code not in came]:
@@ -209,7 +209,7 @@ def supplement(
     if before == Status.SUBMITTED:
         answer_by = moving.answer_day(case.county_code, now(), item)
         changes = {"answer_by": answer_by, "step_due_on": answer_by}
-    if by.kind == "staff":
+    if by.acts_in_office:
         changes["visits_made"] = case.visits_made + 1
     moving.take(case, action, by=by, version=version, said=said, **changes)
     SupplementRequest.objects.filter(case=case).update(answered_at=now())
@@ -249,7 +249,7 @@ def bring_later(number: str, code: str, *, by: Actor, upload: Any = None) -> Cas
     source = MaterialSource.UPLOAD if stored else MaterialSource.PAPER
     _add(case, code, source, by=by, stored=stored, name=str(getattr(upload, "name", "")))
     Gap.objects.filter(pk=gap.pk).update(met_at=now())
-    if by.kind == "staff":
+    if by.acts_in_office:
         save_version(case, None, visits_made=case.visits_made + 1)
     moving.note(case, "gap_met", by=by, came_from=case.status, facts={"material": code})
     return case

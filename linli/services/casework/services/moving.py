@@ -80,6 +80,11 @@ def note(
             to_status=case.status,
             action_id=row.pk,
             at=moment,
+            community_id=case.community_id,
+            accepted_community_id=case.accepted_community_id,
+            department=case.department,
+            step_department=case.step_department,
+            is_sensitive=queries.item_of(case).sensitive,
         )
     )
     taken_in_at = case.accepted_community

@@ -258,6 +258,7 @@ def _make(order: Order, item: Item, *, by: Actor, approved_by: UUID | None) -> C
             department=order.department,
             holder_id=order.holder_id,
             issued_at=certificate.issued_at,
+            is_sensitive=item.sensitive,
         )
     )
     return certificate
@@ -285,5 +286,6 @@ def _revoke(certificate: Certificate, *, by: Actor, reason: str, version: int, r
             holder_id=certificate.holder_id,
             revoked_at=moment,
             replaced=replaced,
+            is_sensitive=bool(certificate.item_version.content.get("sensitive")),
         )
     )

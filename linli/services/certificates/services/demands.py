@@ -36,7 +36,7 @@ def report_demand(
     asked_for = rules.check_words(asked_for, field="asked_for")
     if note.strip():
         note = rules.check_words(note, field="note", longest=rules.NOTE_MAX)
-    if community.level != Level.COMMUNITY or (by.kind == "staff" and not _is_within(by, community)):
+    if community.level != Level.COMMUNITY or (by.acts_in_office and not _is_within(by, community)):
         raise rules.PlaceOutOfReach
     if throttle.take(
         "certificates.demand", str(by.account_id), limit=rules.DEMANDS_A_DAY, pause=dt.timedelta(days=1)

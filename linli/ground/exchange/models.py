@@ -1,0 +1,136 @@
+"""Programs outside: who they are, what they may, what they are told of, and what became of the telling."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.access import Scope, ScopedManager
+from linli.core.ids import new_id
+
+
+class Client(models.Model):
+    """A program that an office has registered. It acts at its division, and in a department's line where one is named.
+
+    scopes: codes of the permissions that it holds.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(_("名称"), max_length=60)
+    answerable = models.CharField(_("谁负责"), max_length=120)
+    """Whom to call when it does something odd."""
+    division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    department = models.CharField(_("部门"), max_length=32, blank=True)
+    scopes = models.JSONField(_("权限"), default=list)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    created_by = models.UUIDField(null=True)
+    last_token_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientSecret(models.Model):
+    """A secret that the client shows for a token. Only its digest is kept; hint is how it begins.
+
+    While one is being changed, two count: ends_at says until when the older one does.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="secrets")
+    digest = models.CharField(max_length=64)
+    hint = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.hint
+
+
+class Webhook(models.Model):
+    """An address that is told of events as they happen, signed (Standard Webhooks).
+
+    secret is sealed ("exchange.webhook.secret"), as is the one before it, with which everything is signed too until
+    former_ends_at. types empty: everything that the client may hear of.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="webhooks")
+    url = models.CharField(_("地址"), max_length=300)
+    types = models.JSONField(default=list)
+    secret = models.TextField()
+    former_secret = models.TextField(blank=True)
+    former_ends_at = models.DateTimeField(null=True)
+    is_on = models.BooleanField(default=True)
+    stopped_because = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class FeedHead(models.Model):
+    """How far the feed has been written: one row, locked while an entry is added, so that positions commit in order."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class FeedEntry(models.Model):
+    """One piece of news as programs read it: a type, ids and states. Whose it is, the place says; "" is everybody's."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    position = models.BigIntegerField(unique=True)
+    type = models.CharField(max_length=60)
+    data = models.JSONField()
+    county_code = models.CharField(max_length=6, blank=True)
+    community_id = models.UUIDField(null=True)
+    accepted_community_id = models.UUIDField(null=True)
+    department = models.CharField(max_length=32, blank=True)
+    step_department = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    scope = Scope(
+        community=("community_id", "accepted_community_id"), department=("department", "step_department"),
+    )  # fmt: skip
+    objects = ScopedManager["FeedEntry"]()
+    everywhere = models.Manager["FeedEntry"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["county_code", "position"], name="exchange_feed_of_county")]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.type}"
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("等待推送")
+    DELIVERED = "delivered", _("已送到")
+    GIVEN_UP = "given_up", _("没有送到")
+    DROPPED = "dropped", _("不再推送")
+
+
+class Delivery(models.Model):
+    """One entry on its way to one webhook. trouble: why the last try failed, a word of rules.Trouble or the status."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    webhook = models.ForeignKey(Webhook, models.PROTECT, related_name="deliveries")
+    entry = models.ForeignKey(FeedEntry, models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=40, blank=True)
+    tried_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["webhook", "entry"], name="exchange_told_once")]
+        indexes = [models.Index(fields=["webhook", "created_at", "id"], name="exchange_deliveries_of")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.tries}"

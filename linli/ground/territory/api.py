@@ -1,0 +1,113 @@
+"""Divisions for programs: public, as of any day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+
+from linli.core.access import open_to_all
+from linli.core.api import Day, Out, Page, Paging, Room, keyset, listed
+from linli.ground.territory import queries
+from linli.ground.territory.models import Division
+
+room = Room("territory", _("区划"))
+WHY = "divisions are public; they say nothing about people"
+LevelName = Literal["province", "city", "county", "township", "community"]
+DivisionCode = Annotated[str, Field(min_length=12, max_length=12, pattern=r"^[0-9]{12}$")]
+
+
+class DivisionRow(Out):
+    """A division from the province to the community."""
+
+    id: UUID
+    code: str
+    name: str
+    short_name: str
+    level: LevelName
+    kind: str
+    county_code: str = Field(description="Six digits; empty above the county")
+    valid_from: dt.date
+    valid_to: dt.date | None = Field(description="The first day on which it is no more")
+
+
+class DivisionCounts(Out):
+    """What lies below."""
+
+    counties: int
+    streets: int
+    townships: int
+    residents_committees: int
+    villagers_committees: int
+    communities: int
+
+
+class DivisionOut(DivisionRow):
+    """A division with those above it and what lies below, as of a day."""
+
+    full_name: str
+    above: list[DivisionRow] = Field(description="Nearest first")
+    counts: DivisionCounts
+
+
+def row_of(division: Division) -> DivisionRow:
+    return DivisionRow(**_columns(division))
+
+
+def _columns(division: Division) -> dict[str, Any]:
+    return {name: getattr(division, name) for name in DivisionRow.model_fields}
+
+
+@room.get("/divisions", summary=_("列出区划"), response=Page[DivisionRow], refuses=(404,))
+@open_to_all(WHY)
+def list_divisions(
+    request: HttpRequest,
+    paging: Paging,
+    parent: DivisionCode | None = None,
+    level: LevelName | None = None,
+    county: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None,
+    on: Day | None = None,
+) -> Page[DivisionRow]:
+    """List divisions in force on a day (today), by code."""
+    rows = queries.in_force(on)
+    if parent is not None:
+        rows = rows.filter(parent=queries.by_code(parent, on))
+    if level is not None:
+        rows = rows.filter(level=level)
+    if county is not None:
+        rows = rows.filter(county_code=county)
+    return keyset(request, rows, ("code", "id"), paging, row_of)
+
+
+@room.get("/divisions/search", summary=_("按名称或代码找区划"), response=Page[DivisionRow])
+@open_to_all(WHY)
+def search_divisions(
+    request: HttpRequest, paging: Paging, q: Annotated[str, Field(min_length=1, max_length=60)]
+) -> Page[DivisionRow]:
+    """Find divisions in force whose name holds a text, or whose code begins with it."""
+    return listed(request, queries.search(q, limit=100), paging, row_of)
+
+
+@room.get("/divisions/{code}", summary=_("看一个区划"), response=DivisionOut)
+@open_to_all(WHY)
+def get_division(request: HttpRequest, code: str, on: Day | None = None) -> DivisionOut:
+    """Show the division that bears a code on a day (today)."""
+    division = queries.by_code(code, on)
+    counted = queries.counts(division, on)
+    return DivisionOut(
+        **_columns(division),
+        full_name=queries.full_name(division),
+        above=[row_of(one) for one in queries.ancestors(division)],
+        counts=DivisionCounts(**{name: getattr(counted, name) for name in DivisionCounts.model_fields}),
+    )
+
+
+@room.get("/divisions/{code}/successors", summary=_("一个区划后来变成了哪些"), response=Page[DivisionRow])
+@open_to_all(WHY)
+def list_successors(request: HttpRequest, code: str, paging: Paging) -> Page[DivisionRow]:
+    """List the divisions in force today that a code has led to through every change; none for one never borne."""
+    return listed(request, queries.successors(code), paging, row_of)
