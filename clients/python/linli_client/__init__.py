@@ -32,7 +32,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionRowPage:
-        """List divisions.
+        """列出区划.
 
         List divisions in force on a day (today), by code.
         """
@@ -64,7 +64,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionRowPage:
-        """Find divisions by name or code.
+        """按名称或代码找区划.
 
         Find divisions in force whose name holds a text, or whose code begins with it.
         """
@@ -98,7 +98,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionOut:
-        """Show a division.
+        """看一个区划.
 
         Show the division that bears a code on a day (today).
         """
@@ -118,7 +118,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionRowPage:
-        """What a division became.
+        """一个区划后来变成了哪些.
 
         List the divisions in force today that a code has led to through every change; none for one never borne.
         """
@@ -158,7 +158,7 @@ class Linli:
         q: str | None = None,
         fields: list[Literal["id", "username", "name", "is_active"]] | None = None,
     ) -> models.StaffRowPage:
-        """List staff.
+        """列出工作人员.
 
         List the staff within reach; q looks in name and user name, a whole telephone number finds its owner.
 
@@ -172,7 +172,7 @@ class Linli:
         )
 
     def create_staff(self, body: models.StaffIn) -> models.NewStaffOut:
-        """Make an account.
+        """建一个账户.
 
         Make an account with its first role; its password is shown once. A user name is taken once, so is this request.
 
@@ -187,7 +187,7 @@ class Linli:
         fields: list[Literal["id", "username", "name", "phone", "is_active", "must_change_password", "roles"]]
         | None = None,
     ) -> models.StaffOut:
-        """Show a member of staff.
+        """看一位工作人员.
 
         Show a member of staff with her roles, past, present and to come.
 
@@ -199,7 +199,7 @@ class Linli:
         )
 
     def give_role(self, account_id: str, body: models.RoleIn) -> models.RoleOut:
-        """Give a role.
+        """授予一个角色.
 
         Give a role at a division from a day until a day. The same role is not given twice for one time.
 
@@ -211,7 +211,7 @@ class Linli:
         )
 
     def end_role(self, role_id: str, body: models.EndIn) -> models.RoleOut:
-        """End a role.
+        """结束一个角色.
 
         End a role; its delegations end with it.
 
@@ -222,7 +222,7 @@ class Linli:
         )
 
     def reset_password(self, account_id: str) -> models.NewStaffOut:
-        """Draw a new password.
+        """重发密码.
 
         Draw a new password, shown once; whoever is signed in with the account is out.
 
@@ -263,7 +263,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.RoleOutPage:
-        """Who stands in for me.
+        """谁替我代班.
 
         List who stands in for me, today and to come.
 
@@ -286,7 +286,7 @@ class Linli:
         return cast("models.RoleOut", self.transport.call("POST", f"/api/v1/stand-ins", body=body).read())
 
     def end_delegation(self, role_id: str) -> None:
-        """Take a stand-in back.
+        """收回代班.
 
         Take a delegation back at once.
 
@@ -319,7 +319,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.PersonRowPage:
-        """List people of the place.
+        """列出本地的人.
 
         List the people within reach by name; name: how it begins.
 
@@ -335,7 +335,7 @@ class Linli:
         )
 
     def register_person(self, body: models.RegisterIn, *, idempotency_key: str | None = None) -> models.PersonRow:
-        """Register a person.
+        """登记一个人.
 
         Register somebody who is not known yet.
 
@@ -382,7 +382,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.PersonOut:
-        """Show a person.
+        """看一个人的资料.
 
         Show what is known of a person, each fact with its source; numbers masked. The look is noted.
 
@@ -406,7 +406,7 @@ class Linli:
         )
 
     def reveal_fact(self, person_id: str, body: models.RevealIn) -> models.Revealed:
-        """Reveal a number for a purpose.
+        """说明目的后看完整的号码.
 
         Return one number or address in clear. The purpose is noted, and she can read it.
 
@@ -418,7 +418,7 @@ class Linli:
         )
 
     def move_person(self, person_id: str, body: models.MoveIn, *, if_match: int | str) -> models.PersonRow:
-        """Move.
+        """迁移.
 
         Note where she lives now; across counties her row there has another id.
 
@@ -432,7 +432,7 @@ class Linli:
         )
 
     def mark_person_dead(self, person_id: str, body: models.DeathIn, *, if_match: int | str) -> models.PersonRow:
-        """Note a death.
+        """登记死亡.
 
         Note the day of death.
 
@@ -453,7 +453,7 @@ class Linli:
         after: str | None = None,
         fields: list[Literal["id", "code", "source", "valid_from", "valid_to", "reviewed_at"]] | None = None,
     ) -> models.TagOutPage:
-        """List special groups.
+        """看属于哪些特殊群体.
 
         List the special groups that a person belongs to and did, the newest first.
 
@@ -486,7 +486,7 @@ class Linli:
         )
 
     def end_tag(self, tag_id: str, body: models.TagEndIn) -> models.TagOut:
-        """End a special group.
+        """终止特殊群体.
 
         End a tag from a day on, today unless said otherwise.
 
@@ -549,7 +549,7 @@ class Linli:
         )
 
     def link_my_identity(self, body: models.OwnIdentityIn) -> models.OwnFacts:
-        """Confirm who I am.
+        """确认我是谁.
 
         Say who one is, once.
 
@@ -558,7 +558,7 @@ class Linli:
         return cast("models.OwnFacts", self.transport.call("POST", f"/api/v1/me/identity", body=body).read())
 
     def get_me(self, *, fields: list[Literal["kind", "id", "name", "post", "scopes"]] | None = None) -> models.Me:
-        """Who I am and what I may do.
+        """我是谁，能做什么.
 
         Tell who the token or the session stands for.
         """
@@ -572,7 +572,7 @@ class Linli:
         type: str | None = None,
         fields: list[Literal["id", "position", "type", "timestamp", "data"]] | None = None,
     ) -> models.EventPage:
-        """Read the news in order.
+        """按顺序读动态.
 
         Read the news after a position, oldest first: what lies within reach, each kind as far as one may see it.
 
@@ -608,7 +608,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.ClientOutPage:
-        """List registered programs.
+        """列出登记的程序.
 
         List the programs that are registered within reach.
 
@@ -622,7 +622,7 @@ class Linli:
         )
 
     def register_client(self, body: models.ClientIn, *, idempotency_key: str | None = None) -> models.NewClientOut:
-        """Register a program.
+        """登记一个程序.
 
         Register a program at a division. Its secret is in the first answer only; a repeated one leaves it empty.
 
@@ -655,7 +655,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.ClientOut:
-        """Show a program.
+        """看一个程序.
 
         Scopes: exchange.manage_clients.
         """
@@ -665,7 +665,7 @@ class Linli:
         )
 
     def change_client_scopes(self, client_id: str, body: models.ScopesIn, *, if_match: int | str) -> models.ClientOut:
-        """Change a program's rights.
+        """改程序的权限.
 
         Say anew what a program may; tokens that are out lose at once what is taken away.
 
@@ -679,7 +679,7 @@ class Linli:
         )
 
     def make_client_secret(self, client_id: str) -> models.NewSecretOut:
-        """Make a new secret.
+        """发一个新密钥.
 
         Make another secret; earlier ones count for seven more days, so that the program can change over.
 
@@ -690,7 +690,7 @@ class Linli:
         )
 
     def revoke_client(self, client_id: str, *, if_match: int | str) -> models.ClientOut:
-        """Shut a program out.
+        """停用一个程序.
 
         Shut a program out from this moment on.
 
@@ -710,7 +710,7 @@ class Linli:
         fields: list[Literal["id", "client_id", "url", "types", "is_on", "stopped_because", "created_at"]]
         | None = None,
     ) -> models.WebhookOutPage:
-        """List webhooks.
+        """列出推送地址.
 
         List the addresses that are told of events.
 
@@ -726,7 +726,7 @@ class Linli:
         )
 
     def add_webhook(self, client_id: str, body: models.WebhookIn) -> models.NewWebhookOut:
-        """Add a webhook.
+        """加一个推送地址.
 
         Add an address that is told of what the program may hear of. Its secret is shown this once.
 
@@ -738,7 +738,7 @@ class Linli:
         )
 
     def change_webhook_secret(self, webhook_id: str) -> models.NewWebhookOut:
-        """Change a webhook's signing secret.
+        """换推送的签名密钥.
 
         Change what messages are signed with; for seven days they bear both signatures.
 
@@ -749,7 +749,7 @@ class Linli:
         )
 
     def stop_webhook(self, webhook_id: str) -> models.WebhookOut:
-        """Stop sending.
+        """停止推送.
 
         Tell an address nothing more; what waits is dropped.
 
@@ -760,7 +760,7 @@ class Linli:
         )
 
     def resume_webhook(self, webhook_id: str) -> models.WebhookOut:
-        """Send again from now on.
+        """恢复推送.
 
         Tell an address again, from now on; what it has missed stands in the feed.
 
@@ -780,7 +780,7 @@ class Linli:
         fields: list[Literal["id", "event_id", "position", "type", "state", "tries", "trouble", "tried_at", "next_at"]]
         | None = None,
     ) -> models.DeliveryOutPage:
-        """What was sent.
+        """推送了什么.
 
         List what was told to an address, newest first, and what became of it.
 
@@ -796,7 +796,7 @@ class Linli:
         )
 
     def replay_delivery(self, delivery_id: str) -> models.DeliveryOut:
-        """Send again.
+        """重新推送.
 
         Tell something again, under the same webhook-id, with all its tries.
 
@@ -2395,7 +2395,7 @@ class Linli:
         after: str | None = None,
         fields: list[Literal["id", "title", "text", "link", "at", "is_read"]] | None = None,
     ) -> models.MessageOutPage:
-        """Show my messages.
+        """看发给我的消息.
 
         List what I was told, newest first. Reading them here does not mark them as read.
 
@@ -2409,7 +2409,7 @@ class Linli:
         )
 
     def mark_message_read(self, message_id: str) -> None:
-        """Note a message as read.
+        """记下已读.
 
         Note that I have read a message.
 
@@ -2418,7 +2418,7 @@ class Linli:
         self.transport.call("POST", f"/api/v1/messages/{segment(message_id)}/reading")
 
     def set_consent(self, body: models.ConsentIn) -> models.ConsentOut:
-        """Agree to text messages or no longer.
+        """同意或不再同意发短信.
 
         Agree to text messages about my applications, or no longer.
 
@@ -2447,7 +2447,7 @@ class Linli:
         )
 
     def deliver_again(self, delivery_id: str) -> None:
-        """Deliver an inner message again.
+        """Deliver internal news again.
 
         Give a delivery that gave up all its attempts again.
 
