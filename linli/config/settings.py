@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "linli.core.api",
     "linli.core.audit",
     "linli.core.calendar",
+    "linli.core.countersign",
     "linli.core.files",
     "linli.core.forms",
     "linli.core.messages",
@@ -157,10 +158,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+FOUR_EYES: list[str] = env.list("FOUR_EYES", ["accounts.give_role", "accounts.reset_factors", "certificates.revoke"])
+"""Acts of staff that another has to confirm; a community with a single administrator names none."""
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
+"""The city's OpenID provider; without one there is no such door."""
+OIDC_NAME: str = env.str("OIDC_NAME", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_CLIENT_SECRET_FILE: str = env.str("OIDC_CLIENT_SECRET_FILE", "")
+if OIDC_CLIENT_SECRET_FILE and not OIDC_CLIENT_SECRET:
+    OIDC_CLIENT_SECRET = Path(OIDC_CLIENT_SECRET_FILE).read_text(encoding="utf-8").strip()
+OIDC_SCOPE: str = env.str("OIDC_SCOPE", "openid profile")
+OIDC_USERNAME_CLAIM: str = env.str("OIDC_USERNAME_CLAIM", "preferred_username")
+OIDC_GROUPS_CLAIM: str = env.str("OIDC_GROUPS_CLAIM", "groups")
+OIDC_GROUPS_FILE: str = env.str("OIDC_GROUPS_FILE", "")
+OIDC_CREATE: bool = env.bool("OIDC_CREATE", False)
+OIDC_AMR: list[str] = env.list("OIDC_AMR", [])
+"""Values of `amr` for which the provider's own second factor is believed; none: ours is asked for."""
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
 STAFF_LOGIN_REDIRECT_URL = "web:bench"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
+"""Roles beside the administrators and auditors that must prove who they are in two ways; "all" for all staff."""
+STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
+LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)
+"""Days after which an account of staff that holds no role any more is locked."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE: bool = env.bool("SECURE_COOKIES", False)

@@ -25,7 +25,13 @@ WIDER = """(() => { const wide = document.documentElement.clientWidth;
     e.tagName !== 'use' && !e.closest('.table-wrap, [data-scrolls]'));
   return ['wider than the screen: ' + out.slice(-2).map(e => e.outerHTML.slice(0, 160)).join(' | ')]; })()"""
 
-NO_PAGE = {"catalogue:proofs": "has moved to certificates:proofs and leads there"}
+NO_PAGE = {
+    "catalogue:proofs": "has moved to certificates:proofs and leads there",
+    "accounts:second_step": "opens only between the password and the code: test_signing_in looks at it",
+    "accounts:to_provider": "leads away, to the city's identity provider, and is not there without one",
+    "accounts:from_provider": "takes the provider's answer, and is not there without one",
+    "accounts:provider_logout": "takes the provider's notice, and is not there without one",
+}
 """Doors that never open as a page by a plain GET, each with the reason (those that answer 405 or a file need none)."""
 
 

@@ -160,8 +160,8 @@ def test_the_whole_road(chromium, server, world, tmp_path):
     with worker(server):
         number = apply_by_phone(her)
         clerk = Person(chromium, server, album, DESK)
-        second = take_in_at_the_window(clerk)
-        assert second != number
+        at_window = take_in_at_the_window(clerk)
+        assert at_window != number
 
         decide(chromium, server, album, "baizhi", number, "受理", "同意")
         decide(chromium, server, album, "sumu", number, "同意")
@@ -207,7 +207,22 @@ def test_the_whole_road(chromium, server, world, tmp_path):
         department.press("撤销", role="link")
         department.page.get_by_label("为什么撤销").fill(REASON)
         department.picture("revoke")
-        department.press("撤销这张证书")
+        department.press("提出撤销")
+        department.sees("等另一位有权的同事确认")
+        department.picture("revocation-asked")
+        anybody.open(f"/verify/{certificate.token}/")
+        assert anybody.page.get_by_role("heading", level=1).inner_text() == "有效"
+
+        second = Person(chromium, server, album, DESK)
+        second.sign_in_by_password("zelan")
+        second.open("/second-person/")
+        second.picture("second-person")
+        second.page.get_by_role("link", name=re.compile("撤销证书")).first.click()
+        second.sees(REASON)
+        second.picture("second-person-one")
+        second.press(re.compile("我看过了，确认"))
+        second.sees("事情已经办好")
+        department.open(f"/certificates/{certificate.number}/")
         department.picture("revoked")
 
         anybody.open(f"/verify/{certificate.token}/")
@@ -215,8 +230,8 @@ def test_the_whole_road(chromium, server, world, tmp_path):
         anybody.sees(REASON)
         anybody.picture("verify-revoked")
 
-    assert Case.everywhere.get(number=second).status not in (Status.SUBMITTED, Status.NOT_ACCEPTED)
-    assert [her.complaints, clerk.complaints, department.complaints, anybody.complaints] == [[], [], [], []]
+    assert Case.everywhere.get(number=at_window).status not in (Status.SUBMITTED, Status.NOT_ACCEPTED)
+    assert [one.complaints for one in (her, clerk, department, second, anybody)] == [[]] * 5
 
 
 def assert_pyhanko_agrees(pdf: Path, authority: bytes) -> None:

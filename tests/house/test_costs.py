@@ -167,7 +167,8 @@ def test_the_heap_holds_everything(neighbourhood: Neighbourhood):
 NOT_HEAPED = dict.fromkeys(
     (
         "core_audit.DaySeal", "core_calendar.CalendarYear", "core_tasks.Schedule", "core_tasks.WorkerSeen",
-        "territory.CommunityMark", "territory.DivisionChange", "accounts.OneTimeCode", "accounts.Throttle",
+        "accounts.AuthenticatorApp", "accounts.OutsideIdentity", "accounts.Passkey", "accounts.RecoveryCode",
+        "core_countersign.Countersignature", "territory.CommunityMark", "territory.DivisionChange", "accounts.OneTimeCode", "accounts.Throttle",
         "core_messages.Consent", "core_messages.OutboxEntry", "casework.Pause", "casework.Gap", "casework.Extension",
         "casework.Escalation", "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
     ),

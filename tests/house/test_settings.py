@@ -37,7 +37,7 @@ def _plain(node: ast.expr) -> str | None:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, list):
-        return f"`{','.join(value)}`"
+        return f"`{','.join(value)}`" if value else "–"
     return f"`{value}`" if value != "" else "–"
 
 

@@ -34,7 +34,7 @@ def condition(scope: Scope, reach: Reach) -> Q | None:
         return None
     found = Q(pk__in=[])
     if reach.counties:
-        here = Q(**{f"{scope.county}__in": sorted(reach.counties)})
+        here = _one_of(scope.county, sorted(reach.counties))
         if reach.communities is not None:
             any_place = Q(pk__in=[])
             for column in scope.community:
@@ -56,6 +56,11 @@ def condition(scope: Scope, reach: Reach) -> Q | None:
             return None
         found |= more
     return found
+
+
+def _one_of(column: str, values: list[str]) -> Q:
+    """Return the condition; one value as an equation, so that an index beginning with it also gives the order."""
+    return Q(**{column: values[0]}) if len(values) == 1 else Q(**{f"{column}__in": values})
 
 
 class ScopedQuerySet(models.QuerySet[M]):

@@ -51,6 +51,20 @@ def open_to_all(why: str) -> Callable[[View], View]:
     return decorate
 
 
+def dangerous(view: View) -> View:
+    """Declare that what is sent to this page is not carried out unless she has proved lately who she is.
+
+    Stands above `requires`. The accounts room's middleware asks her again, and keeps what she had typed.
+    """
+    view.linli_asks_again = True  # type: ignore[attr-defined]
+    return view
+
+
+def asks_again(view: Any) -> bool:
+    """Tell whether a view has declared itself dangerous."""
+    return bool(getattr(view, "linli_asks_again", False))
+
+
 def declared_permission(view: Any) -> tuple[Permission, ...] | str | None:
     """Return what a view declares: its permissions, the reason why it is open, or None (the suite fails)."""
     return getattr(view, "linli_permissions", None) or getattr(view, "linli_open", None)

@@ -33,18 +33,20 @@ def record(
     action is "room.what_happened", in the past tense. facts are ids and plain values; personal data never.
     person_id names the person concerned, who can read the entry in her portal. Must run inside a transaction.
     """
+    from linli.core.audit import chain_end
     from linli.core.audit.models import ChainHead, Entry  # the package is imported before the app is ready
 
     chain = chain or getattr(subject, "county_code", "") or HOUSE
-    with transaction.atomic():
-        head = ChainHead.objects.select_for_update().filter(chain=chain).first()
+    with transaction.atomic(savepoint=False):  # a fault here undoes the whole act; there is nothing to go back to
+        head = chain_end.locked(chain)
         if head is None:
             ChainHead.objects.get_or_create(chain=chain)
-            head = ChainHead.objects.select_for_update().get(chain=chain)
+            head = chain_end.locked(chain) or (0, "")
+        last, last_hash = head
         entry = Entry(
             id=new_id(),
             chain=chain,
-            seq=head.seq + 1,
+            seq=last + 1,
             at=now(),
             actor_kind=by.kind,
             actor_id=by.account_id,
@@ -57,11 +59,10 @@ def record(
             person_id=person_id,
             purpose=(purpose or by.why)[:200],
             facts=plain(facts),
-            previous_hash=head.hash,
+            previous_hash=last_hash,
         )
         entry.hash = entry_hash(entry)
-        entry.save(force_insert=True)
-        ChainHead.objects.filter(chain=chain).update(seq=entry.seq, hash=entry.hash)
+        chain_end.append(entry)
 
 
 def record_look(by: Actor, person_id: UUID, *, what: str, purpose: str, county_code: str = "") -> None:

@@ -65,9 +65,6 @@ def send(
         "once_key": once_key or str(new_id()),
         "created_at": now(),
     }
-    if once_key and Message.everywhere.filter(county_code=common["county_code"], once_key=once_key).exists():
-        return False
-
     rows = [_written(Message(**common, channel=Channel.PORTAL, state=State.SENT, sent_at=now()), text)]
     if person_id is not None:
         rows.append(_by_sms(Message(**common, channel=Channel.SMS), person_id, contact, text))

@@ -61,6 +61,55 @@ class StaffSignInForm(SentencesForm):
     )
 
 
+class FactorCodeForm(SentencesForm):
+    code = forms.CharField(
+        label=_("应用里的 6 位数字"),
+        max_length=20,
+        widget=forms.TextInput(attrs=_numeric("one-time-code")),
+        error_messages={"required": _("请填应用里的 6 位数字。")},
+    )
+
+
+class NewAppForm(FactorCodeForm):
+    code = forms.CharField(
+        label=_("应用里显示的 6 位数字"),
+        max_length=20,
+        help_text=_("每 30 秒换一次，填现在显示的。"),
+        widget=forms.TextInput(attrs=_numeric("one-time-code")),
+        error_messages={"required": _("请填应用里显示的 6 位数字。")},
+    )
+
+
+class NewPasskeyForm(SentencesForm):
+    name = forms.CharField(
+        label=_("给它起个名字"),
+        max_length=40,
+        help_text=_("以后认得出是哪台设备上的，例如“办公室电脑”。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请起个名字。"), "max_length": _("名字最多 40 个字。")},
+    )
+
+
+class RecoveryCodeForm(SentencesForm):
+    code = forms.CharField(
+        label=_("恢复码"),
+        max_length=40,
+        help_text=_("12 位字母和数字，例如 7KQ2-M3XA-90TP。每个只能用一次。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("请填一个恢复码。")},
+    )
+
+
+class OwnPasswordForm(SentencesForm):
+    password = forms.CharField(
+        label=_("您的密码"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("请填密码。")},
+    )
+
+
 class PasswordForm(SentencesForm):
     old_password = forms.CharField(
         label=_("现在的密码"),

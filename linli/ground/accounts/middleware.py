@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from linli.core.access import ANONYMOUS, Actor
+from linli.core.access import ANONYMOUS, Actor, asks_again
 
 
 class ActorMiddleware:
@@ -24,33 +27,41 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        from linli.ground.accounts import sitting
+
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        if SESSION_KEY in request.session and sitting.look(request):
+            messages.info(request, _("离开得久了，为了安全已经退出登录。"))
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        from linli.ground.accounts import pages
+        from linli.ground.accounts import pages, sitting
 
-        if not getattr(view, "linli_permissions", None):
-            return None
-        if not request.actor.is_signed_in:  # type: ignore[attr-defined]
-            if getattr(request, "htmx", None):
-                return _leave_for(settings_sign_in(), next_address=_page_behind(request))
-            if request.method == "POST":
-                return pages.sign_in_again(request)
-        elif getattr(request.user, "must_change_password", False):
-            return pages.to_password_change(request)
+        if getattr(view, "linli_permissions", None):
+            if not request.actor.is_signed_in:  # type: ignore[attr-defined]
+                if getattr(request, "htmx", None):
+                    return _leave_for(settings_sign_in(), next_address=_page_behind(request))
+                if request.method == "POST":
+                    return pages.sign_in_again(request)
+                return None
+            if getattr(request.user, "must_change_password", False):
+                return pages.to_password_change(request)
+            if sitting.must_set_up(request):
+                return pages.to_set_up(request)
+        if request.method == "POST" and asks_again(view) and request.user.is_authenticated:
+            return None if sitting.is_sure(request) else pages.ask_again(request)
         return None
 
 
 def _actor(request: HttpRequest) -> Actor:
-    from linli.ground.accounts import queries
+    from linli.ground.accounts import queries, sitting
 
     account = request.user
     if not account.is_authenticated:
         return ANONYMOUS
-    return queries.actor_for(account, request.session.get(queries.ACTING_POST))
+    return queries.actor_for(account, request.session.get(queries.ACTING_POST), barred=sitting.must_set_up(request))
 
 
 def settings_sign_in() -> str:

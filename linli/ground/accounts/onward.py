@@ -19,7 +19,9 @@ CARRIED_AT_MOST = 64 * 1024
 
 _SALT = "linli.accounts.carried"
 _LASTS_SECONDS = 60 * 60
-_NEVER_CARRIED = ("csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again")
+_NEVER_CARRIED = (
+    "csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again", "secret",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ END_ROLE = Permission("accounts.end_role", _("结束角色"), roles="administrat
 CLOSE_ACCOUNT = Permission(
     "accounts.close_account", _("停用账户、重发密码"), roles="administrator security_administrator"
 )
+RESET_FACTORS = Permission("accounts.reset_factors", _("重置第二道验证"), roles="security_administrator")
+CONFIRM = Permission(
+    "accounts.confirm", _("确认同事授予的角色、重置的验证"), roles="administrator security_administrator"
+)
 DELEGATE = Permission(
     "accounts.delegate",
     _("请人代班"),

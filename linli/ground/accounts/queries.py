@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from linli.core.access import ANONYMOUS, Actor, Permission, Post
-from linli.core.calendar import today
+from linli.core.calendar import now, today
 from linli.core.crypto import blind_candidates, unseal
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import roles, rules
-from linli.ground.accounts.models import Account, AccountKind, RoleHeld
+from linli.ground.accounts.models import Account, AccountKind, AuthenticatorApp, Passkey, RecoveryCode, RoleHeld, SignIn
 from linli.ground.territory import queries as territory
 
 if TYPE_CHECKING:
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 
 PHONE = "accounts.account.phone"
 """Where the telephone is sealed, and the purpose of its index is "phone"."""
+SIGN_IN_ADDRESS = "accounts.signin.address"
+"""Where the address of a sign-in is sealed."""
 ACTING_POST = "accounts.acting_post"
 """The session's key for the post that somebody acts in."""
 
 
 def in_force(on: dt.date) -> Q:
-    """Return the condition on RoleHeld for the roles in force on a day."""
-    return Q(valid_from__lte=on) & not_over(on)
+    """Return the condition on RoleHeld for the roles in force on a day: begun, not over, and confirmed."""
+    return Q(valid_from__lte=on, waits=False) & not_over(on)
 
 
 def not_over(on: dt.date) -> Q:
@@ -37,17 +41,17 @@ def not_over(on: dt.date) -> Q:
     return Q(valid_to__isnull=True) | Q(valid_to__gt=on)
 
 
-def actor_for(account: Account, post_id: UUID | str | None = None) -> Actor:
+def actor_for(account: Account, post_id: UUID | str | None = None, *, barred: bool = False) -> Actor:
     """Return who the account acts as today, in the post chosen if it is still held, else in the first one.
 
     Own posts stand before delegated ones. An account that is closed acts as nobody; one that must first choose a
-    new password holds no post until it has.
+    new password, or set up its second factor (barred), holds no post until it has.
     """
     if not account.is_active:
         return ANONYMOUS
     if account.kind != AccountKind.STAFF:
         return Actor(kind=account.kind, account_id=account.pk, name=account.name, person_id=account.person_id)
-    posts = () if account.must_change_password else posts_of(account)
+    posts = () if account.must_change_password or barred else posts_of(account)
     chosen = next((post for post in posts if str(post.id) == str(post_id)), posts[0] if posts else None)
     return Actor(kind="staff", account_id=account.pk, name=account.name, post=chosen, posts=posts)
 
@@ -109,6 +113,19 @@ def places_with(any_of: Iterable[str]) -> set[str]:
     """Return the codes of the divisions at which somebody holds one of the roles today: nobody's name."""
     held = RoleHeld.objects.filter(in_force(today()), role__in=list(any_of), account__is_active=True)
     return set(held.order_by().values_list("division__code", flat=True).distinct())
+
+
+def accounts_with_roles(roles: Collection[str], division_ids: Collection[UUID], department: str = "") -> list[Account]:
+    """Return who holds any of the roles at any of these divisions today, stand-ins included, in one query.
+
+    department narrows department_staff alone: the other roles have no line.
+    """
+    held = RoleHeld.objects.filter(in_force(today()), role__in=roles, division_id__in=division_ids)
+    if department:
+        held = held.filter(~Q(role="department_staff") | Q(department=department))
+    return list(
+        Account.objects.filter(is_active=True, pk__in=held.values("account_id")).order_by("name", "username", "id")
+    )
 
 
 def colleagues(actor: Actor) -> list[Account]:
@@ -217,3 +234,43 @@ def place_choices(actor: Actor, permission: Permission, *, at_most: int) -> list
     """Return code and name of the divisions in force where the actor holds the permission, by code."""
     rows = divisions_within(actor, permission).order_by("code")
     return [(code, f"{code[:6]} {name}") for code, name in rows.values_list("code", "name")[:at_most]]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What an account proves itself with beside the password. codes_left: recovery codes that still serve."""
+
+    app: AuthenticatorApp | None
+    passkeys: tuple[Passkey, ...]
+    codes_left: int
+
+    def __bool__(self) -> bool:
+        return self.app is not None or bool(self.passkeys)
+
+
+def factors_of(account: Account) -> Factors:
+    """Return the account's second factors: three queries."""
+    return Factors(
+        app=AuthenticatorApp.objects.filter(account=account).first(),
+        passkeys=tuple(Passkey.objects.filter(account=account).order_by("created_at", "id")),
+        codes_left=RecoveryCode.objects.filter(account=account, used_at__isnull=True).count(),
+    )
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Tell whether a role that the account holds today must prove itself in two ways."""
+    if account.kind != AccountKind.STAFF:
+        return False
+    held = RoleHeld.objects.filter(in_force(today()), account=account).values_list("role", flat=True)
+    return rules.wants_second_factor(held, also=settings.SECOND_FACTOR_ROLES)
+
+
+def open_sign_ins(account: Account) -> QuerySet[SignIn]:
+    """Return where the account is signed in now, the last used first."""
+    since = now() - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return SignIn.objects.filter(account=account, ended_at__isnull=True, seen_at__gte=since).order_by("-seen_at", "-id")
+
+
+def address_of_sign_in(row: SignIn) -> str:
+    """Return the network address of a sign-in in clear: shown to its owner alone."""
+    return unseal(row.address, where=SIGN_IN_ADDRESS, row=row.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +112,12 @@ class RoleEndedAlready(Refused):
     status = 409
 
 
+class NotClosed(Refused):
+    code = "accounts.not_closed"
+    message = _("这个账户在用，不用重新启用。")
+    status = 409
+
+
 class NotStaff(Refused):
     code = "accounts.not_staff"
     message = _("角色只能授予在用的工作人员账户。")
@@ -193,6 +200,49 @@ class CodeUsedUp(Refused):
     code = "accounts.code_used_up"
     message = _("这个验证码不能再用了（过了 5 分钟，或者输错了 3 次）。请点“再发一次”。")
     field = "code"
+
+
+class FactorCodeWrong(Refused):
+    code = "accounts.factor_code_wrong"
+    message = _("这 6 位数字不对，或者已经过时。请看应用里现在的数字再填；总是不对，就把手机的时间设成自动。")
+    field = "code"
+
+
+class FactorCodeUsed(Refused):
+    code = "accounts.factor_code_used"
+    message = _("这 6 位数字已经用过一次，不能再用。请等应用里换成新的数字（最多 30 秒）再填。")
+    field = "code"
+
+
+class RecoveryCodeWrong(Refused):
+    code = "accounts.recovery_code_wrong"
+    message = _("这个恢复码不对，或者已经用过。每个恢复码只能用一次，请换一个。")
+    field = "code"
+
+
+class PasskeyFailed(Refused):
+    code = "accounts.passkey_failed"
+    message = _("通行密钥没有核对上，请再试一次。还是不行，就用别的方法登录。")
+
+
+class PasskeyKnown(Refused):
+    code = "accounts.passkey_known"
+    message = _("这把通行密钥已经登记过了，不用再登记。")
+
+
+class PasskeyUnknown(Refused):
+    code = "accounts.passkey_unknown"
+    message = _("这里没有登记过这把通行密钥。请用用户名和密码登录，再到“我的账户”里登记。")
+
+
+class LastFactor(Refused):
+    code = "accounts.last_factor"
+    message = _("您的岗位必须有第二道验证，这是最后一种，不能去掉。请先添上另一种，再来去掉它。")
+
+
+class StepTooOld(Refused):
+    code = "accounts.step_too_old"
+    message = _("离填密码过去太久了，请从头登录。")
 
 
 class AccountClosed(Refused):
@@ -295,3 +345,63 @@ def check_delegation(start: dt.date, end: dt.date, *, today: dt.date, term_ends:
         raise DelegationTooLong(days=LONGEST_DELEGATION.days)
     if term_ends is not None and end > term_ends:
         raise DelegationBeyondTerm(last=term_ends - dt.timedelta(days=1))
+
+
+class ProviderAway(Refused):
+    code = "accounts.provider_away"
+    message = _("统一身份认证平台现在没有回应。请过一会儿再试，或者用这里的用户名和密码登录。")
+    status = 503
+
+
+class ProviderRefused(Refused):
+    code = "accounts.provider_refused"
+    message = _("统一身份认证没有办成这次登录：多半是页面开得太久，或者用了“返回”。请从头再登录一次。")
+    status = 403
+
+
+class ProviderUnknown(Refused):
+    code = "accounts.provider_unknown"
+    message = _("统一身份认证认得您，但这里还没有用户名是“%(username)s”的账户。请本单位的系统管理员先建一个。")
+    status = 403
+
+
+class ProviderWithoutRole(Refused):
+    code = "accounts.provider_without_role"
+    message = _("统一身份认证认得您，但您所在的组在这里没有对应的岗位。请本单位的系统管理员看一看。")
+    status = 403
+
+
+class IdentityTaken(Refused):
+    code = "accounts.identity_taken"
+    message = _("“%(username)s”这个账户已经和统一身份认证里的另一个人连在一起，不能再连。请安全管理员核对。")
+    status = 403
+
+
+class LogoutTokenBad(Refused):
+    code = "accounts.logout_token_bad"
+    message = _("这不是身份认证平台签发的退出通知，或者已经用过。")
+    status = 400
+
+
+ALWAYS_TWO_FACTORS = frozenset({"administrator", "security_administrator", "auditor"})
+"""Who looks after accounts or watches over them proves who he is in two ways (GB/T 22239-2019, 8.1.4.1 d)."""
+
+
+def wants_second_factor(held: Iterable[str], *, also: Collection[str] = ()) -> bool:
+    """Tell whether one of these roles must prove itself in two ways. also: roles named by setting, "all" for all."""
+    roles_held = set(held)
+    if "all" in also and roles_held:
+        return True
+    return bool(roles_held & (ALWAYS_TWO_FACTORS | set(also)))
+
+
+def normalise_code(text: str) -> str:
+    """Return a code as it is compared: full-width characters understood, without spaces and hyphens, in capitals."""
+    return re.sub(r"[\s\-‐-―]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def is_over(*, began: float, seen: float, moment: float, idle_seconds: float, longest_seconds: float) -> str:
+    """Return why a sign-in of staff is over, "idle" or "too_long", or the empty string. All in seconds."""
+    if moment - seen > idle_seconds:
+        return "idle"
+    return "too_long" if moment - began > longest_seconds else ""

@@ -8,9 +8,11 @@ from linli.core.tasks import periodic
 @periodic("accounts.sweep", at=dt.time(3, 40))
 @task()
 def sweep() -> None:
-    """Delete one-time codes and counted tries that are long over."""
+    """Delete one-time codes, counted tries and sign-ins that are long over; lock whoever has left."""
     from linli.ground.accounts import throttle
-    from linli.ground.accounts.services import sign_in
+    from linli.ground.accounts.services import sign_in, sign_ins, staff
 
     sign_in.sweep_codes()
+    sign_ins.sweep()
+    staff.lock_left_posts()
     throttle.sweep()

@@ -136,6 +136,18 @@ def by_identity(id_kind: str, number: str) -> Person | None:
     return rows.order_by("created_at", "id").first()
 
 
+def ids_by_name(name: str, *, at_most: int) -> list[UUID]:
+    """Ids of the people whose name begins so, wherever they live. For services that show cases, not people."""
+    rows = Person.everywhere.filter(county_code__in=territory.county_codes(), name__startswith=name)
+    return list(rows.order_by().values_list("pk", flat=True)[:at_most])
+
+
+def person(person_id: UUID) -> Person | None:
+    """The row with this id, its divisions loaded with what stands above them. For services that have a right to it."""
+    rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
+    return rows.filter(pk=person_id).first()
+
+
 def person_of(actor: Actor) -> Person | None:
     """The resident's own row in force, followed through moves between counties; None while she is not known."""
     if actor.kind != "resident" or actor.person_id is None:
@@ -228,10 +240,7 @@ def facts_of(person: Person, *, in_clear: bool = False, with_groups: bool = True
         "phone": (show(person, "phone"), "phone"),
         "community": (territory.full_name(person.community), "community"),
         "address": (show(person, "address"), "address"),
-        "registered_community": (
-            territory.full_name(person.registered_community) if person.registered_community else None,
-            "registered_community",
-        ),
+        "registered_community": (registered if person.registered_community_id else None, "registered_community"),
         "registered_place": (person.registered_place, "registered_community"),
         "registered_here": (bool(person.registered_community_id) if registered else None, "registered_community"),
         "household_registration": (registered, "registered_community"),

@@ -159,6 +159,13 @@ def counties_below(division: Division) -> list[str]:
     return list(rows.order_by("county_code").values_list("county_code", flat=True).distinct())
 
 
+def county_codes() -> list[str]:
+    """Six-digit codes of all counties, ended ones too."""
+    rows = Division.objects.filter(level=Level.COUNTY).order_by().values_list("county_code", flat=True)
+    direct = Division.objects.filter(parent__level=Level.CITY, level=Level.TOWNSHIP).order_by()
+    return sorted({*rows, *direct.values_list("county_code", flat=True).distinct()})
+
+
 def counties(on: dt.date | None = None) -> list[Division]:
     """The counties, and the cities that have their townships directly: the first step of choosing a community."""
     direct = Q(level=Level.CITY, children__level=Level.TOWNSHIP)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import cache
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncQuarter
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Actor
@@ -40,6 +40,11 @@ TOLD_DAYS = 365
 """The public page speaks of what was decided in so many days."""
 TOLD_FOR_SECONDS = 3600
 QUARTERS = 4
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """Return the moment at which a day begins: compared as it is stored, so that an index serves."""
+    return make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 # -- the sets --------------------------------------------------------------------------------------------------------
@@ -151,9 +156,11 @@ class Cut:
     def where(self) -> Q:
         found = Q(item_code=self.item_code) if self.item_code else Q()
         if self.since:
-            found &= Q(submitted_at__date__gte=self.since)
+            found &= Q(submitted_at__gte=midnight(self.since))
         if self.quarter:
-            found &= Q(decided_at__date__gte=self.quarter.first_day, decided_at__date__lt=self.quarter.after.first_day)
+            found &= Q(
+                decided_at__gte=midnight(self.quarter.first_day), decided_at__lt=midnight(self.quarter.after.first_day)
+            )
         return found
 
 
@@ -258,7 +265,7 @@ def trips(actor: Actor, *, item_code: str = "") -> Trips:
     quarters = [Quarter.of(today())]
     while len(quarters) < QUARTERS:
         quarters.insert(0, quarters[0].before)
-    rows = Case.objects.within(actor.reach(may.FIGURES)).filter(decided_at__date__gte=quarters[0].first_day)
+    rows = Case.objects.within(actor.reach(may.FIGURES)).filter(decided_at__gte=midnight(quarters[0].first_day))
     if item_code:
         rows = rows.filter(item_code=item_code)
     found = (
@@ -282,7 +289,7 @@ def visits_of_others(item_code: str) -> Spared | None:
     found: dict[str, tuple[int, int, int]] | None = cache.get("casework.visits_of_others")
     if found is None:
         rows = (
-            Case.everywhere.filter(decided_at__date__gte=today() - dt.timedelta(days=TOLD_DAYS))
+            Case.everywhere.filter(decided_at__gte=midnight(today() - dt.timedelta(days=TOLD_DAYS)))
             .order_by()
             .values("item_code")
             .annotate(n=Count("pk"), visits=Sum("visits_made"), spared=Sum("materials_spared"))
@@ -316,7 +323,7 @@ def how_it_goes(actor: Actor, *, since: dt.date) -> Running:
     """Return what was decided and rated since a day, and what waits today. at_once: without asking for a supplement."""
     reach = actor.reach(may.FIGURES)
     cases = Case.objects.within(reach).order_by()
-    decided = cases.filter(decided_at__date__gte=since).aggregate(
+    decided = cases.filter(decided_at__gte=midnight(since)).aggregate(
         decided=Count("pk"),
         in_time=Count("pk", filter=Q(due_on__isnull=True) | Q(decided_at__date__lte=F("due_on"))),
         at_once=Count("pk", filter=Q(supplement__isnull=True)),

@@ -202,6 +202,8 @@ class Case(models.Model):
             models.Index(fields=["applicant", "submitted_at"], name="casework_of_applicant"),
             models.Index(fields=["status", "step_due_on"], name="casework_clock"),
             models.Index(fields=["visit_id"], name="casework_of_visit"),
+            models.Index(fields=["county_code", "submitted_at", "id"], name="casework_newest_first"),
+            models.Index(fields=["county_code", "decided_at"], name="casework_decided"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from linli.ground.registry.models import Person
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
 from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, WorkItem
+from linli.services.catalogue import queries as catalogue
 from linli.services.certificates.events import CertificateRevoked, SealMade
 
 TOLD = {
@@ -40,9 +41,8 @@ def tell_the_applicant(event: CaseMoved) -> None:
     """Send word of each step to the person and her agent, in the portal and, with consent, by text message."""
     if event.action not in TOLD:
         return
-    case = Case.everywhere.select_related("item_version", "applicant").get(
-        pk=event.case_id, county_code=event.county_code
-    )
+    rows = catalogue.with_version(Case.everywhere.defer("form_data"))
+    case = rows.get(pk=event.case_id, county_code=event.county_code)
     act = CaseAction.objects.get(pk=event.action_id)
     for person_id in dict.fromkeys(p for p in (case.applicant_id, case.agent_id) if p):
         messages.send(

@@ -220,14 +220,7 @@ def remind_and_escalate() -> int:
 @transaction.atomic
 def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
     places = [case.community, *territory.ancestors(case.community)]
-    people = {
-        account.pk: account
-        for role in roles
-        for place in places
-        for account in accounts.accounts_with_role(
-            role, place.pk, case.step_department if role == "department_staff" else ""
-        )
-    }
+    people = accounts.accounts_with_roles(roles, [place.pk for place in places], case.step_department)
     try:
         with transaction.atomic():
             Escalation.objects.create(
@@ -237,7 +230,7 @@ def _escalate(case: Case, kind: Escalation.Kind, roles: tuple[str, ...]) -> int:
     except IntegrityError:
         return 0
     item = queries.item_of(case)
-    for account in people.values():
+    for account in people:
         messages.send(
             account_id=account.pk,
             template="casework.reminder" if kind == Escalation.Kind.REMINDER else "casework.overdue",

@@ -6,7 +6,9 @@ import base64
 import datetime as dt
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -16,14 +18,16 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from asn1crypto import x509 as asn1_x509
 
 AUTHORITY_YEARS = 30
 SEAL_YEARS = 10
 ORGANISATION = "Linli"
 DEMO_ORGANISATION = "Linli demonstration, no legal force"
+SIGNATURE_BYTES = 8192
+"""Room for the signature with its certificates in the PDF, twice over in hexadecimal: ours take about 2,000. Given, so
+that pyhanko need not sign a first time to see how much it takes.
+"""
 HALF = 32
 """Bytes of r and of s in a P-256 signature."""
 
@@ -113,7 +117,9 @@ def sign_pdf(pdf: bytes, seal: KeyPair, chain: Iterable[x509.Certificate] = ()) 
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    signed: io.BytesIO = signers.sign_pdf(writer, meta, signer=signer, new_field_spec=SigFieldSpec("Seal"))
+    signed: io.BytesIO = signers.sign_pdf(
+        writer, meta, signer=signer, new_field_spec=SigFieldSpec("Seal"), bytes_reserved=SIGNATURE_BYTES
+    )
     return signed.getvalue()
 
 
@@ -132,7 +138,9 @@ def verify_text(message: bytes, signature: bytes, certificate: x509.Certificate)
     public.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
 
 
+@lru_cache(maxsize=256)
 def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Return the certificate in the other library's form; kept, since a seal signs many papers."""
     from asn1crypto import x509 as asn1_x509
 
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))

@@ -1,12 +1,20 @@
-"""What follows when a certificate changes: the holder is told."""
+"""What follows when a certificate changes: the holder is told. And how a second person confirms a revocation."""
 
 # untranslated: messages are registered in both languages
 
-from linli.core import messages
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.core import countersign, messages
+from linli.core.access import Actor
+from linli.core.countersign.acts import Payload
 from linli.core.events import subscribe
 from linli.core.ids import grouped
+from linli.services.certificates import permissions as may
+from linli.services.certificates import services
 from linli.services.certificates.events import CertificateRevoked
 from linli.services.certificates.models import Certificate
+from linli.services.certificates.services.certificates import REVOKE
 
 messages.register_template(
     "certificates.revoked",
@@ -43,3 +51,26 @@ def tell_the_holder(event: CertificateRevoked) -> None:
         once_key=f"certificates.revoked.{certificate.pk}",
         county_code=event.county_code,
     )
+
+
+def _carry_out(payload: Payload, by: Actor, second: Actor) -> None:
+    services.revoke(payload["number"], by=by, reason=payload["reason"], version=payload["version"], second=second)
+
+
+def _in_words(payload: Payload) -> str:
+    return _("撤销证书 %(number)s，原因：%(reason)s") % {
+        "number": grouped(payload["number"]),
+        "reason": payload["reason"],
+    }
+
+
+countersign.register(
+    countersign.Act(
+        REVOKE,
+        gettext_lazy("撤销证书"),
+        needs=may.REVOKE,
+        confirms=may.REVOKE,
+        carry_out=_carry_out,
+        describe=_in_words,
+    )
+)

@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from linli.core.access import Actor
 from linli.ground.accounts import services as accounts
 from linli.ground.accounts.models import Account
+from linli.ground.accounts.rules import ALWAYS_TWO_FACTORS
 from linli.ground.territory.models import Division
 from linli.web.demonstration.people import GIVEN, SURNAMES
 
@@ -64,6 +65,8 @@ def make_staff(
 
     def make(username: str, name: str, roles: list[tuple[str, Division, str]]) -> None:
         new = accounts.create_staff(username=username, name=name, password_hash=password_hash, by=by)
+        if ALWAYS_TWO_FACTORS & {role for role, _division, _department in roles}:
+            accounts.add_made_up_app(new.account)
         for role, division, department in roles:
             accounts.give_role(
                 new.account, role=role, division_id=division.pk, department=department, valid_from=since, by=by

@@ -26,6 +26,7 @@ from linli.ground.accounts.models import Account
 from linli.ground.registry import queries as registry
 from linli.ground.registry.models import Person
 from linli.ground.territory import queries as territory
+from linli.ground.territory.models import Division
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.models import (
     OPEN,
@@ -97,6 +98,7 @@ class City:
         for member in members:
             self.at_place.setdefault((member.role, member.division.pk, member.department), []).append(member.account)
         self.windows = [m for m in members if m.role in ("window_clerk", "community_worker")]
+        self.places: dict[UUID, list[Division]] = {}
         self.refused = 0
         self.submitted = 0
         self.calendar = calendar_for()
@@ -196,14 +198,19 @@ class City:
 
     def handler(self, case: Case) -> Actor:
         """Return whoever handles the case's present step."""
-        places = [case.community, *territory.ancestors(case.community)]
-        place = next(p for p in places if p.level == case.step_level)
+        place = next(p for p in self._places(case) if p.level == case.step_level)
         role = {"community": "community_worker", "township": "street_staff"}.get(case.step_level, "department_staff")
         department = case.step_department if role == "department_staff" else ""
         found = self.at_place.get((role, place.pk, department))
         if not found:
             role, found = "district_staff", self.at_place[("district_staff", place.pk, "")]
         return self.actor(self.rng.choice(found), role)
+
+    def _places(self, case: Case) -> list[Division]:
+        """Return the community and the divisions above it; asked for once a community."""
+        if case.community_id not in self.places:
+            self.places[case.community_id] = [case.community, *territory.ancestors(case.community)]
+        return self.places[case.community_id]
 
     # --- one application ---
 
@@ -237,8 +244,7 @@ class City:
         self.submitted += 1
         home_county = not online and by.post is not None and case.county_code in by.post.counties
         if home_county and rng.random() < 0.8:
-            services.accept(case.number, by=by)
-            self._go_on(case)
+            self._go_on(services.accept(case.number, by=by))
         else:
             self._answer(case, case.submitted_at)
 
@@ -262,13 +268,14 @@ class City:
             self.plan(when, lambda: self._accept(case.pk))
 
     def _fresh(self, pk: UUID) -> Case:
-        return Case.everywhere.select_related("community", "item_version", "applicant").get(pk=pk)
+        rows = catalogue.with_version(Case.everywhere.select_related("community"))
+        return rows.get(pk=pk)
 
     def _accept(self, pk: UUID) -> None:
         case = self._fresh(pk)
         if case.status == Status.SUBMITTED:
-            services.accept(case.number, by=self.handler(case))
-        self._go_on(self._fresh(pk))  # also where the law accepted it before the community did
+            case = services.accept(case.number, by=self.handler(case))
+        self._go_on(case)  # also where the law accepted it before the community did
 
     def _not_accept(self, pk: UUID) -> None:
         case = self._fresh(pk)
@@ -296,8 +303,7 @@ class City:
     def _bring(self, pk: UUID, code: str) -> None:
         case = self._fresh(pk)
         _person, account = self.people[case.applicant_id]
-        services.supplement(case.number, by=self.actor(account), given=[(code, self._photo(code))])
-        case = self._fresh(pk)
+        case = services.supplement(case.number, by=self.actor(account), given=[(code, self._photo(code))])
         if case.status == Status.SUBMITTED:
             when = self.working_moment(self._now(case), self.rng.choice((0, 1, 2)))
             self.plan(when, lambda: self._accept(pk))
@@ -317,7 +323,6 @@ class City:
     def _go_on(self, case: Case) -> None:
         """Plan the next step of an accepted case."""
         item = queries.item_of(case)
-        case = self._fresh(case.pk)
         link = item.chain[case.step]
         moment = self._now(case)
         if item.is_instant:
@@ -342,19 +347,18 @@ class City:
         facts = queries.with_facts(case).facts
         if item.chain[case.step].step != "decide":
             if case.step > 0 and rng.random() < 0.02:
-                services.send_back(case.number, by=by, said="住址与登记不一致，请社区再核对一次。")
+                case = services.send_back(case.number, by=by, said="住址与登记不一致，请社区再核对一次。")
             elif rng.random() < 0.02 and not facts.extended and case.due_on:
                 services.ask_extension(
                     case.number, by=by, working_days=rng.randint(2, 8), because="需要向外地核实情况。"
                 )
                 return
             else:
-                services.forward(case.number, by=by, said=rng.choice(OPINIONS))
-            self._go_on(self._fresh(pk))
+                case = services.forward(case.number, by=by, said=rng.choice(OPINIONS))
+            self._go_on(case)
             return
         if facts.needs_notice and not facts.notice_done:
-            services.post_notice(case.number, by=by)
-            until = self._fresh(pk).step_due_on or self.now.date()
+            until = services.post_notice(case.number, by=by).step_due_on or self.now.date()
             when = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(9, rng.randint(0, 59)), CHINA)
             self.plan(self.working_moment(when, 0), lambda: self._step(pk))
             return
@@ -370,7 +374,7 @@ class City:
             self.plan(when, lambda: self._rate(pk))
 
     def _give(self, opinion: Opinion, case: Case) -> None:
-        county = next(p for p in [case.community, *territory.ancestors(case.community)] if p.level == "county")
+        county = next(p for p in self._places(case) if p.level == "county")
         found = self.at_place.get(("department_staff", county.pk, opinion.department))
         if found:
             by = self.actor(found[0], "department_staff")
@@ -397,7 +401,7 @@ class City:
     def _call_back(self, pk: UUID, when: dt.datetime) -> None:
         case = self._fresh(pk)
         row = FollowUp.everywhere.get(case=case)
-        places = [case.community, *territory.ancestors(case.community)]
+        places = self._places(case)
         head = next((self.at_place[k] for p in places if (k := ("street_leader", p.pk, "")) in self.at_place), None)
         if not head:
             return

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +17,13 @@ from django.views.decorators.http import require_POST
 
 from linli.core.access import open_to_all
 from linli.core.http import refusals_shown_on
-from linli.ground.accounts import demonstration, rules, services
+from linli.ground.accounts import demonstration, provider, rules, services, sitting
 from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
-from linli.ground.accounts.models import Account
 from linli.ground.accounts.onward import Onward
-from linli.ground.accounts.pages.entering import address_of, go_on, home_of, show_password_form
+from linli.ground.accounts.pages.entering import DOOR_COOKIE, Half, address_of, arrive, enter, home_of, provider_link
+from linli.ground.accounts.pages.passkeys import used
+from linli.ground.accounts.services import passkeys, sign_ins
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-DOOR_COOKIE = "linli_door"
 STAFF, RESIDENT = "staff", "resident"
 
 
@@ -55,18 +54,34 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         services.signed_out(request.user)
+        if here := sitting.Sitting.of(request):
+            sign_ins.note_end(here.sign_in, because="by_owner")
     logout(request)
     messages.success(request, _("已经退出登录。用的是公用电脑，就把窗口也关上。"))
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _staff(request: HttpRequest, onward: Onward) -> HttpResponse:
+    if request.POST.get("passkey"):
+        return _passkey(request, onward)
     form = StaffSignInForm(request.POST)
     if form.is_valid():
         with refusals_shown_on(form):
             account = services.check_password(**form.cleaned_data, address=address_of(request))
-            return _enter(request, account, onward, door=STAFF, method="password")
+            return arrive(request, Half(account, STAFF, "password"), onward)
     return _show(request, STAFF, onward, status=422, form=form)
+
+
+def _passkey(request: HttpRequest, onward: Onward) -> HttpResponse:
+    """A passkey alone is two proofs: having the device, and unlocking it."""
+    form = StaffSignInForm({"username": "-", "password": "-"})
+    form.is_valid()
+    with refusals_shown_on(form):
+        account = used(request, "sign-in")
+        return enter(request, Half(account, STAFF, "passkey"), onward, second="passkey")
+    said = StaffSignInForm()
+    context = {"passkey_failed": form.non_field_errors()}
+    return _show(request, STAFF, onward, status=422, form=said, **context)
 
 
 def _resident(request: HttpRequest, onward: Onward) -> HttpResponse:
@@ -93,28 +108,13 @@ def _code(request: HttpRequest, onward: Onward) -> HttpResponse:
     if form.is_valid():
         with refusals_shown_on(form):
             account = services.check_code(**form.cleaned_data, address=address_of(request))
-            return _enter(request, account, onward, door=RESIDENT, method="code")
+            return arrive(request, Half(account, RESIDENT, "code"), onward)
     if form.has_error("phone"):
         telephone = ResidentSignInForm(request.POST)
         if telephone.is_valid():
             telephone.add_error("phone", form.errors["phone"])
         return _show(request, RESIDENT, onward, status=422, form=telephone)
     return _show(request, RESIDENT, onward, status=422, form=form)
-
-
-def _enter(request: HttpRequest, account: Account, onward: Onward, *, door: str, method: str) -> HttpResponse:
-    login(request, account, backend=BACKEND)  # a new session key and a new CSRF token: nothing from before is left
-    services.signed_in(account, method=method)
-    response = _after(request, account, onward)
-    secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(DOOR_COOKIE, door, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
-    return response
-
-
-def _after(request: HttpRequest, account: Account, onward: Onward) -> HttpResponse:
-    if account.must_change_password:
-        return show_password_form(request, onward)
-    return go_on(request, account, onward)
 
 
 def _show(
@@ -130,6 +130,9 @@ def _show(
         "onward": onward,
         "demonstration": demonstration.accounts_at(door),
         "action": reverse("web:sign_in"),
+        "provider": provider.name(),
+        "passkeys": door == STAFF and passkeys.are_possible(),
+        "provider_link": provider_link(request, onward) if door == STAFF else "",
         **more,
     }
     return render(request, "accounts/sign_in.html", context, status=status)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -20,29 +18,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from linli.core.access import Actor, Post, open_to_all, requires
+from linli.core.access import Actor, Post, requires
 from linli.core.calendar import today
 from linli.core.http import refusals_shown_on
 from linli.ground.accounts import permissions as may
-from linli.ground.accounts import queries, roles, rules, services
+from linli.ground.accounts import queries, roles, rules, services, sitting
 from linli.ground.accounts.forms import DelegationForm, PasswordForm
 from linli.ground.accounts.models import RoleHeld
 from linli.ground.accounts.onward import Onward
-from linli.ground.accounts.pages.entering import address_of, go_on, show_password_form
-
-View = Callable[..., HttpResponse]
-
-
-def own(view: View) -> View:
-    """Declare a page about one's own account: open to whoever is signed in, with a post or without."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
-        return view(request, *args, **kwargs)
-
-    return open_to_all("shows and changes one's own account only; others are sent to the door")(guarded)
+from linli.ground.accounts.pages.entering import address_of, after, show_password_form
+from linli.ground.accounts.pages.own_pages import own
+from linli.ground.accounts.services import sign_ins
 
 
 @own
@@ -54,6 +40,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "posts": [(post, _describe(post)) for post in _actor(request).posts],
         "may_delegate": _actor(request).may(may.DELEGATE),
+        "factors": queries.factors_of(account) if account.is_staff else None,  # type: ignore[union-attr,arg-type]
     }
     return render(request, "accounts/my_account.html", context)
 
@@ -84,8 +71,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 address=address_of(request),
             )
             update_session_auth_hash(request, account)
+            sign_ins.end_others(account, but=sitting.follow_key(request))
+            sitting.make_sure(request)
             messages.success(request, _("密码改好了，下次登录用新密码。别处登录着的都已退出。"))
-            return go_on(request, account, onward)
+            return after(request, account, onward)
     return show_password_form(request, onward, form=form, status=422)
 
 
@@ -105,6 +94,8 @@ def choose_post(request: HttpRequest) -> HttpResponse:
             messages.warning(request, _("今天没有这个岗位，可能刚刚结束了。请另选一个。"))
             return redirect("accounts:choose_post")
         request.session[queries.ACTING_POST] = str(chosen.id)
+        if here := sitting.Sitting.of(request):
+            sign_ins.took_post(here.sign_in, chosen.id)
         return redirect(Onward.of(request).address(settings.STAFF_LOGIN_REDIRECT_URL))
     return render(request, "accounts/choose_post.html", {"posts": [(post, _describe(post)) for post in posts]})
 

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from linli.core.access import Actor, Permission, requires
+from linli.core import countersign
+from linli.core.access import Actor, Permission, dangerous, requires
 from linli.core.calendar import today
 from linli.core.http import refusals_shown_on, show
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules, services
 from linli.ground.accounts.forms import MANY, NewStaffForm, RoleForm
 from linli.ground.accounts.models import Account, RoleHeld
+from linli.ground.accounts.services.staff import RESET_FACTORS
 
 if TYPE_CHECKING:
     from linli.ground.territory.models import Division
@@ -44,6 +46,7 @@ def member(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return _show_member(request, account, RoleForm(**_choices(_actor(request), may.GIVE_ROLE)))
 
 
+@dangerous
 @requires(may.GIVE_ROLE)
 @require_POST
 def give_role(request: HttpRequest, account_id: UUID) -> HttpResponse:
@@ -53,11 +56,13 @@ def give_role(request: HttpRequest, account_id: UUID) -> HttpResponse:
         given = {name: value for name, value in form.cleaned_data.items() if name != "division"}
         with refusals_shown_on(form):
             held = services.give_role(account, division_id=division.pk, by=_actor(request), **given)
-            messages.success(request, _("授予了：%(role)s。") % {"role": _in_words(held)})
+            said = _("等另一位管理员确认：%(role)s。") if held.waits else _("授予了：%(role)s。")
+            messages.success(request, said % {"role": _in_words(held)})
             return redirect("accounts:member", account.pk)
     return _show_member(request, account, form, status=422)
 
 
+@dangerous
 @requires(may.CREATE_STAFF)
 @never_cache
 def new_member(request: HttpRequest) -> HttpResponse:
@@ -81,6 +86,7 @@ def new_member(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/new_member.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@dangerous
 @requires(may.END_ROLE)
 def end_role(request: HttpRequest, held_id: UUID) -> HttpResponse:
     """Ask, then end a role from today on."""
@@ -92,6 +98,7 @@ def end_role(request: HttpRequest, held_id: UUID) -> HttpResponse:
     return render(request, "accounts/end_role.html", {"held": held, "words": _in_words(held)})
 
 
+@dangerous
 @requires(may.CLOSE_ACCOUNT)
 def close_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Ask, then close an account with all its roles."""
@@ -103,6 +110,7 @@ def close_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return render(request, "accounts/close_account.html", {"account": account})
 
 
+@dangerous
 @requires(may.CLOSE_ACCOUNT)
 @never_cache
 def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
@@ -114,6 +122,35 @@ def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return render(request, "accounts/reset_password.html", {"account": account})
 
 
+@dangerous
+@requires(may.CLOSE_ACCOUNT)
+@never_cache
+def reopen_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Ask, then open a closed or locked account again, with a password shown once."""
+    account = _find(request, account_id, may.CLOSE_ACCOUNT)
+    if request.method == "POST":
+        new = services.reopen(account.pk, by=_actor(request))
+        return render(request, "accounts/password_once.html", {"new": new, "created": False})
+    return render(request, "accounts/reopen_account.html", {"account": account})
+
+
+@dangerous
+@requires(may.RESET_FACTORS)
+def reset_factors(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Ask, then take away lost second factors, or ask a second person to confirm it."""
+    account, actor = _find(request, account_id, may.RESET_FACTORS), _actor(request)
+    wanted = countersign.is_wanted(RESET_FACTORS, actor)
+    if request.method == "POST":
+        if wanted:
+            services.ask_to_reset_factors(account.pk, by=actor)
+            messages.success(request, _("提出来了，等另一位管理员确认。"))
+        else:
+            services.reset_factors(account.pk, by=actor)
+            messages.success(request, _("重置了，%(name)s 下次登录时重新设。") % {"name": account.name})
+        return redirect("accounts:member", account.pk)
+    return render(request, "accounts/reset_factors.html", {"account": account, "second_person": wanted})
+
+
 def _show_member(request: HttpRequest, account: Account, form: RoleForm, *, status: int = 200) -> HttpResponse:
     actor, day = _actor(request), today()
     held = list(queries.roles_within(actor).filter(account=account).order_by("-valid_from", "id"))
@@ -121,8 +158,11 @@ def _show_member(request: HttpRequest, account: Account, form: RoleForm, *, stat
         {
             "held": one,
             "words": _in_words(one),
-            "now": one.valid_from <= day and (one.valid_to is None or one.valid_to > day),
-            "to_come": one.valid_from > day and (one.valid_to is None or one.valid_to > one.valid_from),
+            "waits": one.waits and (one.valid_to is None or one.valid_to > one.valid_from),
+            "now": not one.waits and one.valid_from <= day and (one.valid_to is None or one.valid_to > day),
+            "to_come": not one.waits
+            and one.valid_from > day
+            and (one.valid_to is None or one.valid_to > one.valid_from),
         }
         for one in held
     ]
@@ -135,6 +175,9 @@ def _show_member(request: HttpRequest, account: Account, form: RoleForm, *, stat
         "may_give": actor.may(may.GIVE_ROLE) and account.is_active and not herself,
         "may_end": actor.may(may.END_ROLE),
         "may_close": actor.may(may.CLOSE_ACCOUNT) and account.is_active and not herself,
+        "may_reopen": actor.may(may.CLOSE_ACCOUNT) and not account.is_active and not herself,
+        "may_reset_factors": actor.may(may.RESET_FACTORS) and account.is_active and not herself,
+        "factors": queries.factors_of(account),
     }
     return render(request, "accounts/member.html", context, status=status)
 

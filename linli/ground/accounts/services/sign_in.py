@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -41,8 +42,8 @@ def check_password(username: str, password: str, *, address: str) -> Account:
     Unknown, closed and wrong are one answer, after the same work. Five wrong tries stop the name for five minutes.
     """
     username = rules.normalise_username(username)[:60]
-    _take_try("password", username, WRONG_PASSWORDS)
-    _take_try("address", address, TRIES_AN_ADDRESS)
+    take_try("password", username, WRONG_PASSWORDS)
+    take_try("address", address, TRIES_AN_ADDRESS)
     account = Account.objects.filter(username=username).exclude(kind=AccountKind.RESIDENT).first()
     if account is None:
         make_password(password)  # as much work as a check
@@ -83,7 +84,7 @@ def check_code(phone: str, code: str, *, address: str) -> Account:
     AccountClosed.
     """
     phone, moment = rules.normalise_mobile(phone), now()
-    _take_try("address", address, TRIES_AN_ADDRESS)
+    take_try("address", address, TRIES_AN_ADDRESS)
     row = (
         OneTimeCode.objects.filter(
             phone_index__in=blind_candidates(phone, purpose="phone"), expires_at__gt=moment, used_at__isnull=True
@@ -114,9 +115,17 @@ def check_code(phone: str, code: str, *, address: str) -> Account:
     return account
 
 
+def check_own_password(account: Account, password: str) -> None:
+    """Make sure that it is still she who is signed in. Raises TooManyTries, OldPasswordWrong."""
+    take_try("password", account.username, WRONG_PASSWORDS)
+    if not account.check_password(password):
+        raise rules.OldPasswordWrong(field="password")
+    throttle.forget("password", account.username)
+
+
 def change_password(account: Account, *, old: str, new: str, address: str) -> Account:
     """Replace one's own password. Raises TooManyTries, OldPasswordWrong, PasswordNotGood."""
-    _take_try("password", account.username, WRONG_PASSWORDS)
+    take_try("password", account.username, WRONG_PASSWORDS)
     if not account.check_password(old):
         raise rules.OldPasswordWrong
     throttle.forget("password", account.username)
@@ -135,9 +144,10 @@ def change_password(account: Account, *, old: str, new: str, address: str) -> Ac
 
 
 @transaction.atomic
-def signed_in(account: Account, *, method: str) -> None:
-    """Note that somebody has signed in, by "password" or "code"."""
-    audit.record(queries.actor_for(account), "accounts.signed_in", account, method=method)
+def signed_in(account: Account, *, method: str, second: str = "") -> None:
+    """Note that somebody has signed in: by "password", "code", "passkey" or "provider", and what came second."""
+    facts: dict[str, Any] = {"method": method} | ({"second": second} if second else {})
+    audit.record(queries.actor_for(account), "accounts.signed_in", account, **facts)
 
 
 @transaction.atomic
@@ -151,7 +161,8 @@ def sweep_codes() -> int:
     return OneTimeCode.objects.filter(expires_at__lt=now() - dt.timedelta(days=1)).delete()[0]
 
 
-def _take_try(purpose: str, who: str, limit: int) -> None:
+def take_try(purpose: str, who: str, limit: int) -> None:
+    """Take one of so many tries in five minutes. Raises TooManyTries."""
     if until := throttle.take(purpose, who, limit=limit, pause=PAUSE):
         raise rules.TooManyTries(time=_clock(until))
 

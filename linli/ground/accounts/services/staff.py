@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
-from linli.core import audit
-from linli.core.access import Actor, Permission
+from linli.core import audit, countersign
+from linli.core.access import Actor, Permission, system_actor
 from linli.core.calendar import now, today
+from linli.core.countersign import services as countersigning
 from linli.core.crypto import blind, seal
 from linli.core.ids import grouped, new_id, random_serial
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules
 from linli.ground.accounts.models import Account, AccountKind, RoleHeld
+from linli.ground.accounts.services import second_factor, sign_ins
 
 if TYPE_CHECKING:
     from linli.ground.territory.models import Division
+
+GIVE_ROLE, RESET_FACTORS = "accounts.give_role", "accounts.reset_factors"
+"""Acts that need a second person where LINLI_FOUR_EYES names them."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +117,13 @@ def give_role(
     department: str = "",
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
+    from_group: str = "",
 ) -> RoleHeld:
     """Give a role at a division from a day (today) until a day (half open; None: until it is ended).
 
     Raises Division.DoesNotExist out of reach, NotToOneself, NotStaff, RoleUnknown, RoleNotAtThisLevel,
     RoleNotYoursToGive, the refusals about departments and spans, RoleHeldAlready. The system may give roles that
-    began in the past.
+    began in the past. Where a second person is wanted, the role waits until one has confirmed it.
     """
     division = queries.division_for(by, may.GIVE_ROLE, division_id)
     if account.pk == by.account_id:
@@ -140,10 +147,97 @@ def give_role(
         department=department,
         valid_from=start,
         valid_to=valid_to,
+        from_group=from_group,
+        waits=countersign.is_wanted(GIVE_ROLE, by),
         given_by_id=by.account_id,
     )
-    _record_role(by, "accounts.role_given", held, division)
+    if held.waits:
+        countersigning.ask(GIVE_ROLE, {"held_id": str(held.pk)}, by=by)
+        _record_role(by, "accounts.role_asked", held, division)
+    else:
+        _record_role(by, "accounts.role_given", held, division)
     return held
+
+
+def confirm_role(held_id: UUID, *, by: Actor, second: Actor) -> RoleHeld:
+    """Let a role that waits be held, now that a second person has confirmed it: called by the countersignature.
+
+    Raises RoleHeld.DoesNotExist out of the asker's reach, RoleEndedAlready, NotTheSamePerson.
+    """
+    countersigning.demand(GIVE_ROLE, by=by, second=second)
+    held = queries.roles_within(by, may.GIVE_ROLE).get(pk=held_id)
+    if not RoleHeld.objects.filter(queries.not_over(today()), pk=held.pk, waits=True).update(waits=False):
+        raise rules.RoleEndedAlready
+    _record_role(by, "accounts.role_given", held, held.division, confirmed_by=second.account_id)
+    return held
+
+
+def let_role_go(held_id: UUID, *, by: Actor) -> None:
+    """End a role that waited and that nobody confirmed: it was never held."""
+    for held in RoleHeld.objects.filter(pk=held_id, waits=True).select_related("division", "account"):
+        if held.valid_to is None or held.valid_to > held.valid_from:
+            RoleHeld.objects.filter(pk=held.pk).update(valid_to=held.valid_from)
+            _record_role(by, "accounts.role_not_confirmed", held, held.division)
+
+
+@transaction.atomic
+def reset_factors(account_id: UUID, *, by: Actor, second: Actor | None = None) -> Account:
+    """Take away the second factors of somebody who has lost them; she sets up new ones at the next sign-in.
+
+    Whoever is signed in with the account is out. Raises Account.DoesNotExist out of reach, NotToOneself,
+    HoldsRolesElsewhere, SecondPersonNeeded.
+    """
+    countersigning.demand(RESET_FACTORS, by=by, second=second)
+    account = _manageable(account_id, by, may.RESET_FACTORS)
+    sign_ins.end_all(account, because="factors_reset", by=by)
+    second_factor.forget_factors(account, by=by, confirmed_by=second.account_id if second else None)
+    return account
+
+
+@transaction.atomic
+def ask_to_reset_factors(account_id: UUID, *, by: Actor) -> None:
+    """Ask a second person to confirm it. Raises what reset_factors raises."""
+    _manageable(account_id, by, may.RESET_FACTORS)
+    countersigning.ask(RESET_FACTORS, {"account_id": str(account_id)}, by=by)
+
+
+@transaction.atomic
+def reopen(account_id: UUID, *, by: Actor) -> NewStaff:
+    """Open an account that was closed or locked, with a drawn password; it holds no role until one is given.
+
+    Raises Account.DoesNotExist out of reach, NotToOneself, NotClosed.
+    """
+    account = queries.staff_for(by, may.CLOSE_ACCOUNT).get(pk=account_id)
+    if account.pk == by.account_id:
+        raise rules.NotToOneself
+    if account.is_active:
+        raise rules.NotClosed
+    drawn = grouped(random_serial(12))
+    account.set_password(drawn)
+    account.is_active = account.must_change_password = True
+    account.save(update_fields=["password", "must_change_password", "is_active"])
+    audit.record(by, "accounts.account_reopened", account)
+    return NewStaff(account, drawn)
+
+
+def lock_left_posts() -> int:
+    """Lock the accounts of staff who have held no role for LINLI_LOCK_AFTER_DAYS; return how many. For the night."""
+    by = system_actor("no role any more")
+    last = today() - dt.timedelta(days=settings.LOCK_AFTER_DAYS)
+    some_role = RoleHeld.objects.filter(queries.not_over(last), account=OuterRef("pk")).exclude(
+        valid_to__isnull=False, valid_to__lte=F("valid_from")
+    )
+    left = Account.objects.filter(
+        ~Exists(some_role), kind=AccountKind.STAFF, is_active=True,
+        created_at__lt=now() - dt.timedelta(days=settings.LOCK_AFTER_DAYS),
+    )  # fmt: skip
+    locked = 0
+    for account in left.order_by("id"):
+        with transaction.atomic():
+            sign_ins.end_all(account, because="locked", by=by)
+            locked += Account.objects.filter(pk=account.pk, is_active=True).update(is_active=False)
+            audit.record(by, "accounts.account_locked", account)
+    return locked
 
 
 @transaction.atomic
@@ -214,6 +308,7 @@ def deactivate(account_id: UUID, *, by: Actor) -> Account:
     Raises Account.DoesNotExist out of reach, NotToOneself, HoldsRolesElsewhere.
     """
     account = _manageable(account_id, by, may.CLOSE_ACCOUNT)
+    sign_ins.end_all(account, because="closed", by=by)
     for held in RoleHeld.objects.filter(queries.not_over(today()), account=account).select_related("division"):
         _end(held, today(), by)
     account.is_active = False
@@ -233,6 +328,7 @@ def reset_password(account_id: UUID, *, by: Actor) -> NewStaff:
     account.set_password(drawn)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
+    sign_ins.end_all(account, because="password_reset", by=by)
     audit.record(by, "accounts.password_reset", account)
     return NewStaff(account, drawn)
 
@@ -262,11 +358,16 @@ def _own_roles(by: Actor) -> QuerySet[RoleHeld]:
 def _end(held: RoleHeld, on: dt.date, by: Actor) -> None:
     if on < today():
         raise rules.SpanInThePast(today=today())
+    ends_now = on <= today() and held.valid_from <= today()
+    first = next(iter(queries.posts_of(held.account)), None) if ends_now else None
     ended = RoleHeld.objects.filter(queries.not_over(on), Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")))
     if not ended.filter(pk=held.pk).update(valid_to=Greatest(F("valid_from"), on)):
         raise rules.RoleEndedAlready
     held.valid_to = max(held.valid_from, on)
     _record_role(by, "accounts.role_ended", held, held.division)
+    if ends_now:
+        was_first = first is not None and first.id == held.pk
+        sign_ins.end_where_post_is_gone(held.account, held.pk, was_first=was_first, by=by)
     for delegated in held.delegations.filter(queries.not_over(on)).select_related("division"):
         _end(delegated, on, by)
 
@@ -278,7 +379,7 @@ def _overlaps(start: dt.date, end: dt.date | None) -> Q:
     return after_start & holds_a_day & (Q(valid_from__lt=end) if end else Q())
 
 
-def _record_role(by: Actor, action: str, held: RoleHeld, division: Division) -> None:
+def _record_role(by: Actor, action: str, held: RoleHeld, division: Division, **more: Any) -> None:
     audit.record(
         by,
         action,
@@ -291,4 +392,5 @@ def _record_role(by: Actor, action: str, held: RoleHeld, division: Division) -> 
         valid_from=held.valid_from,
         valid_to=held.valid_to,
         stands_in_for=held.stands_in_for_id,
+        **more,
     )

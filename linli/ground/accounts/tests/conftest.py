@@ -42,3 +42,9 @@ class Outbox:
 @pytest.fixture
 def sent(db: None) -> Outbox:
     return Outbox()
+
+
+@pytest.fixture(autouse=True)
+def alone(settings) -> None:
+    """One person does it all; test_two_people wants two."""
+    settings.FOUR_EYES = []

@@ -6,11 +6,15 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+import pyotp
+
 from linli.core.access import Actor, system_actor
 from linli.core.calendar import now
+from linli.core.crypto import seal, unseal
 from linli.core.ids import new_id
 from linli.ground.accounts import queries, services
-from linli.ground.accounts.models import Account, AccountKind, RoleHeld
+from linli.ground.accounts.models import Account, AccountKind, AuthenticatorApp, RoleHeld
+from linli.ground.accounts.services import second_factor
 from linli.ground.territory.models import Division, DivisionCode, Kind, Level
 
 LONG_AGO = dt.date(2020, 1, 1)
@@ -96,3 +100,18 @@ def make_resident(phone: str = "15400000618", **more: Any) -> Account:
         setattr(account, name, value)
     account.save()
     return account
+
+
+def with_app(account: Account) -> Account:
+    """The same account with an authenticator app in use; `code_of` reads it."""
+    app = AuthenticatorApp(id=new_id(), account=account, created_at=now())
+    app.secret = seal(pyotp.random_base32(), where=second_factor.SECRET, row=app.pk)
+    app.save(force_insert=True)
+    return account
+
+
+def code_of(account: Account, *, steps: int = 0) -> str:
+    """What the account's app shows now, or so many half minutes later (earlier)."""
+    app = AuthenticatorApp.objects.get(account=account)
+    secret = unseal(app.secret, where=second_factor.SECRET, row=app.pk)
+    return pyotp.TOTP(secret).at(int(now().timestamp()) + 30 * steps)

@@ -13,7 +13,15 @@ from linli.core.messages.gateways import GatewayFailed
 from linli.ground.accounts import demonstration, onward, services
 from linli.ground.accounts.demonstration import DemonstrationAccount
 from linli.ground.accounts.models import Account, RoleHeld
-from linli.ground.accounts.tests.factories import acting, give, make_holder, make_resident, make_staff
+from linli.ground.accounts.tests.factories import (
+    acting,
+    code_of,
+    give,
+    make_holder,
+    make_resident,
+    make_staff,
+    with_app,
+)
 
 PASSWORD = "made-up-for-tests"
 NEW = "四个不相干的词连起来"
@@ -140,7 +148,7 @@ def test_signing_out_is_a_form_and_ends_the_session(client, clerk):
 
 def test_a_form_that_met_an_ended_session_is_offered_again_after_signing_in(city, client, clerk):
     """Nothing typed is lost: through the door, with every field and its line breaks, without JavaScript."""
-    admin = make_holder("admin", "administrator", city.east)
+    admin = with_app(make_holder("admin", "administrator", city.east))
     admin.set_password(PASSWORD)
     admin.save()
     typed = {
@@ -161,6 +169,11 @@ def test_a_form_that_met_an_ended_session_is_offered_again_after_signing_in(city
             "carried": _hidden(ended, "carried"),
             "next": there,
         },
+    )
+    asked = again.content.decode()
+    again = client.post(
+        reverse("accounts:second_step"),
+        {"code": code_of(admin), "carried": re.findall(r'name="carried" value="([^"]*)"', asked)[0], "next": there},
     )
 
     page = again.content.decode()

@@ -118,7 +118,7 @@ def all_cases(request: Request) -> HttpResponse:
         rows = rows.filter(status=status)
     if after := cursor(request, dt.datetime.fromisoformat, UUID):
         rows = rows.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
-    found = list(rows[: queries.PAGE + 1])
+    found = list(rows.filter(pk__in=queries.first(rows, queries.PAGE + 1)))
     more = ""
     if len(found) > queries.PAGE:
         last = found[queries.PAGE - 1]

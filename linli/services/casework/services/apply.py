@@ -218,15 +218,15 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
     item = queries.item_of(draft)
-    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
+    given = set(draft.materials.values_list("code", flat=True))
+    wanted = [material for material in item.materials if material.held is not None and material.code not in given]
+    applicant = registry.present_row(draft.applicant_id) if wanted and draft.applicant_id else None
     if applicant is None:
         return
     known = registry.facts_of(applicant)
     rows = registry.rows_of(applicant)
-    given = set(draft.materials.values_list("code", flat=True))
-    for material in item.materials:
-        if material.code in given or material.held is None:
-            continue
+    for material in wanted:
+        assert material.held is not None  # noqa: S101 (wanted holds no other)
         number = ""
         if material.held.certificate_of:
             of_item = [certificates.held_by(row, material.held.certificate_of).first() for row in rows]
@@ -251,7 +251,15 @@ def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None, b
     text messages about it (rules.who_is_asked); not agreeing changes nothing else. Raises Draft.DoesNotExist, Stale,
     IdentityNeeded, FormIncomplete, MaterialMissing, NotEligible, AlreadyRunning, NoPlace.
     """
-    number, _made = once(by, "casework.submit", key, lambda: _submit(by, draft_id, version, by_sms).number)
+    made: list[Case] = []
+
+    def make() -> str:
+        made.append(_submit(by, draft_id, version, by_sms))
+        return made[-1].number
+
+    number, is_new = once(by, "casework.submit", key, make)
+    if is_new:
+        return made[-1]
     return Case.everywhere.select_related("community", "item_version", "applicant").get(number=number)
 
 

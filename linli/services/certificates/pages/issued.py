@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linli.core import audit, calendar
-from linli.core.access import Permission, requires
+from linli.core import audit, calendar, countersign
+from linli.core.access import Permission, dangerous, requires
 from linli.core.http import refusals_shown_on, show
 from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import permissions as may
@@ -22,6 +22,7 @@ from linli.services.certificates.forms import ReplaceForm, RevokeForm
 from linli.services.certificates.models import Certificate, CertificateStatus
 from linli.services.certificates.pages.mine import pdf_response
 from linli.services.certificates.rules import State
+from linli.services.certificates.services.certificates import REVOKE
 
 PAGE = 30
 
@@ -80,19 +81,25 @@ def file(request: HttpRequest, number: str) -> HttpResponse:
     return pdf_response(certificate)
 
 
+@dangerous
 @requires(may.REVOKE)
 def revoke(request: HttpRequest, number: str) -> HttpResponse:
     certificate = _within_reach(request, number, may.REVOKE)
     form = RevokeForm(request.POST or None, initial={"version": certificate.version})
+    second_person = countersign.is_wanted(REVOKE, request.actor)  # type: ignore[attr-defined]
     if form.is_valid():
         with refusals_shown_on(form):
+            if second_person:
+                services.ask_to_revoke(number, by=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+                messages.success(request, _("提出来了，等另一位有权的同事确认。确认以前，这张证书仍然有效。"))
+                return redirect("certificates:one", number=number)
             services.revoke(number, by=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
             messages.success(request, _("已经撤销。现在查验的人看到“已撤销”和您写的原因。"))
             return redirect("certificates:one", number=number)
     return show(
         request,
         "certificates/revoke.html",
-        {"certificate": certificate, "form": form},
+        {"certificate": certificate, "form": form, "second_person": second_person},
         status=422 if form.errors else 200,
     )
 

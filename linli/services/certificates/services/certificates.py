@@ -17,10 +17,12 @@ from django.utils import timezone
 from linli.core import audit, crypto, events, files
 from linli.core.access import Actor
 from linli.core.calendar import now, today
+from linli.core.countersign import services as countersigning
 from linli.core.http import save_version
 from linli.core.ids import grouped, new_id
 from linli.ground.registry import rules as registry
 from linli.ground.territory.models import Division
+from linli.services.catalogue import queries as catalogue_queries
 from linli.services.catalogue import rules as catalogue
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.models import ItemVersion
@@ -71,7 +73,7 @@ def issue(
         raise PermissionDenied
     if issued := _issued(community.county_code, case_number, version):
         return issued
-    item = Item.model_validate(version.content)
+    item = catalogue_queries.item(version)
     for name in (item.result.name.zh, item.name.zh):
         catalogue.refuse_forbidden(name)
     order = Order(
@@ -99,15 +101,31 @@ def issue(
         raise
 
 
-@transaction.atomic
-def revoke(number: str, *, by: Actor, reason: str, version: int) -> Certificate:
-    """Revoke a certificate; everybody who checks it is told why.
+REVOKE = "certificates.revoke"
+"""The act that needs a second person where LINLI_FOUR_EYES names it."""
 
-    Raises Certificate.DoesNotExist, ReasonNeeded, ReasonTooLong, ReasonNamesSomebody, AlreadyRevoked, Stale.
+
+@transaction.atomic
+def revoke(number: str, *, by: Actor, reason: str, version: int, second: Actor | None = None) -> Certificate:
+    """Revoke a certificate; everybody who checks it is told why. second: whoever has confirmed it, where one must.
+
+    Raises Certificate.DoesNotExist, ReasonNeeded, ReasonTooLong, ReasonNamesSomebody, AlreadyRevoked, Stale,
+    SecondPersonNeeded.
     """
+    countersigning.demand(REVOKE, by=by, second=second)
     certificate = queries.certificates_for(by, may.REVOKE).get(number=rules.plain_number(number))
     _revoke(certificate, by=by, reason=reason, version=version, replaced=False)
     return certificate
+
+
+@transaction.atomic
+def ask_to_revoke(number: str, *, by: Actor, reason: str, version: int) -> None:
+    """Ask a second person to confirm a revocation. Raises what revoke raises, but for SecondPersonNeeded and Stale."""
+    certificate = queries.certificates_for(by, may.REVOKE).get(number=rules.plain_number(number))
+    because = rules.check_reason(reason)
+    if certificate.revoked_at is not None:
+        raise rules.AlreadyRevoked(day=documents.day(timezone.localdate(certificate.revoked_at)))
+    countersigning.ask(REVOKE, {"number": certificate.number, "reason": because, "version": version}, by=by)
 
 
 @transaction.atomic
@@ -139,7 +157,7 @@ def replace(
         valid_to=old.valid_to,
         replaces=old,
     )
-    return _make(order, Item.model_validate(old.item_version.content), by=by, approved_by=by.account_id)
+    return _make(order, catalogue_queries.item(old.item_version), by=by, approved_by=by.account_id)
 
 
 @transaction.atomic

@@ -62,7 +62,8 @@ class Account(AbstractBaseUser):
 class RoleHeld(models.Model):
     """A role held at a division for a time, half open. department: the line, for department staff.
 
-    A delegated one (R10) names the colleague it stands in for and the holding that it rests on.
+    A delegated one (R10) names the colleague it stands in for and the holding that it rests on. from_group: the group at
+    the identity provider that gave it, and whose loss ends it. waits: it is given, and not held before a second person has confirmed it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -72,6 +73,8 @@ class RoleHeld(models.Model):
     department = models.CharField(_("部门"), max_length=32, blank=True)
     valid_from = models.DateField(_("开始"))
     valid_to = models.DateField(_("结束"), null=True)
+    waits = models.BooleanField(default=False)
+    from_group = models.CharField(max_length=120, blank=True, default="")
     given_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     stands_in_for = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     delegated_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="delegations")

@@ -1,0 +1,69 @@
+"""The acts of accounts that need a second person (read at start, as every room's subscribers are)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.core import countersign
+from linli.core.access import ANONYMOUS, Actor
+from linli.core.countersign.acts import Payload
+from linli.ground.accounts import permissions as may
+from linli.ground.accounts import queries, roles
+from linli.ground.accounts.models import Account, RoleHeld
+from linli.ground.accounts.services import staff
+
+
+def _actor(account_id: UUID, post_id: UUID | None) -> Actor:
+    """Return who asked, in the post in which she asked: nobody where she no longer holds it."""
+    account = Account.objects.filter(pk=account_id).first()
+    actor = queries.actor_for(account, post_id) if account else ANONYMOUS
+    return actor if actor.post is not None and actor.post.id == post_id else ANONYMOUS
+
+
+def _role(payload: Payload) -> str:
+    held = RoleHeld.objects.filter(pk=payload["held_id"]).select_related("account", "division").first()
+    if held is None:
+        return ""
+    role = roles.name_of(held.role)
+    if held.department:
+        role = f"{roles.department_name(held.department)} {role}"
+    places = {"name": str(held.account), "place": held.division.short_name, "role": role}
+    return _("让 %(name)s 担任 %(place)s 的%(role)s") % places
+
+
+def _factors(payload: Payload) -> str:
+    account = Account.objects.filter(pk=payload["account_id"]).first()
+    return _("让 %(name)s 重新设第二道验证，原来的都作废") % {"name": str(account or "")}
+
+
+countersign.set_actor_source(_actor)
+countersign.register(
+    countersign.Act(
+        staff.GIVE_ROLE,
+        gettext_lazy("授予角色"),
+        needs=may.GIVE_ROLE,
+        confirms=may.CONFIRM,
+        carry_out=lambda payload, by, second: _done(staff.confirm_role(UUID(payload["held_id"]), by=by, second=second)),
+        describe=_role,
+        let_go=lambda payload, by: staff.let_role_go(UUID(payload["held_id"]), by=by),
+    )
+)
+countersign.register(
+    countersign.Act(
+        staff.RESET_FACTORS,
+        gettext_lazy("重置第二道验证"),
+        needs=may.RESET_FACTORS,
+        confirms=may.CONFIRM,
+        carry_out=lambda payload, by, second: _done(
+            staff.reset_factors(UUID(payload["account_id"]), by=by, second=second)
+        ),
+        describe=_factors,
+    )
+)
+
+
+def _done(_result: object) -> None:
+    """Let go of what a service returned."""
