@@ -259,6 +259,7 @@ class Linli:
                 "valid_from",
                 "valid_to",
                 "stands_in_for",
+                "waits",
             ]
         ]
         | None = None,
@@ -877,7 +878,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.ItemRowPage:
-        """找服务事项.
+        """Find service items.
 
         Find items in force by words (also people's own, pinyin, initials), by stage of life, audience, department.
         """
@@ -924,7 +925,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.ItemOut:
-        """看一个事项.
+        """Show an item.
 
         Show an item as the version in force on a day (today) says it: materials, form, limits, steps.
         """
@@ -967,7 +968,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.GuideOut:
-        """看办事指南.
+        """Show a guide.
 
         Show the guide of an item in plain words, in the language asked for.
         """
@@ -1009,7 +1010,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.VersionRowPage:
-        """列出事项的各个版本.
+        """List versions of items.
 
         List versions of items, also those being written; a department's staff see their own line's.
 
@@ -1025,7 +1026,7 @@ class Linli:
         )
 
     def create_item(self, body: models.ItemInput, *, idempotency_key: str | None = None) -> models.VersionOut:
-        """起草一个新事项.
+        """Begin a new item.
 
         Begin an item nobody has had yet, as a draft.
 
@@ -1059,7 +1060,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.VersionOut:
-        """看事项的一个版本.
+        """Show a version of an item.
 
         Scopes: catalogue.view.
         """
@@ -1069,7 +1070,7 @@ class Linli:
         )
 
     def save_item_version(self, version_id: str, body: models.ItemInput, *, if_match: int | str) -> models.VersionOut:
-        """改草稿.
+        """Write a draft anew.
 
         Write a draft anew, whole.
 
@@ -1083,7 +1084,7 @@ class Linli:
         )
 
     def begin_item_version(self, code: str, *, idempotency_key: str | None = None) -> models.VersionOut:
-        """起草下一个版本.
+        """Begin the next version.
 
         Begin an item's next version as a draft, with what the last one says.
 
@@ -1097,7 +1098,7 @@ class Linli:
         )
 
     def send_item_version_to_review(self, version_id: str, *, if_match: int | str) -> models.VersionOut:
-        """送审.
+        """Send to review.
 
         Hand a draft to a reviewer: somebody who has not written on it.
 
@@ -1111,7 +1112,7 @@ class Linli:
         )
 
     def return_item_version(self, version_id: str, body: models.ReturnIn, *, if_match: int | str) -> models.VersionOut:
-        """退回修改.
+        """Give back to its editors.
 
         Give a version back to its editors, with the reason.
 
@@ -1141,7 +1142,7 @@ class Linli:
         )
 
     def retire_item(self, code: str, body: models.RetireIn, *, if_match: int | str) -> models.VersionOut:
-        """停用事项.
+        """Retire an item.
 
         Stop offering an item from a day on; running applications go on. If-Match is that of its version in force.
 
@@ -1155,7 +1156,7 @@ class Linli:
         )
 
     def mark_item_reviewed(self, code: str, *, if_match: int | str) -> models.VersionOut:
-        """记下梳理过了.
+        """Note that it was looked through.
 
         Note that the version in force was looked through today and is right.
 
@@ -1189,7 +1190,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.CertificateRowPage:
-        """列出证书.
+        """List certificates.
 
         List certificates within reach (a resident: her own), newest first; number: how its or its case's begins.
 
@@ -1229,7 +1230,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.CertificateOut:
-        """看一张证书.
+        """Show a certificate.
 
         Show a certificate; an office's look is noted.
 
@@ -1241,7 +1242,7 @@ class Linli:
         )
 
     def get_certificate_pdf(self, number: str) -> bytes:
-        """下载证书.
+        """Download a certificate.
 
         Give the signed PDF, byte for byte: it is the original.
 
@@ -1250,7 +1251,7 @@ class Linli:
         return self.transport.call("GET", f"/api/v1/certificates/{segment(number)}/pdf").body
 
     def choose_shown(self, number: str, body: models.ShownIn, *, if_match: int | str) -> models.CertificateOut:
-        """决定公开什么.
+        """Decide what is shown.
 
         Decide what the public check shows.
 
@@ -1312,7 +1313,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.Checked:
-        """按编号查验证书.
+        """Check a certificate by number.
 
         Tell about the certificate with a number.
         """
@@ -1322,7 +1323,7 @@ class Linli:
         )
 
     def check_by_file(self, *, file: Upload) -> models.Checked:
-        """按文件查验证书.
+        """Check a certificate by its file.
 
         Judge a PDF that somebody brings: its seal, that nothing was altered, and what the register says. None is kept.
         """
@@ -1351,7 +1352,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.Checked:
-        """按二维码查验证书.
+        """Check a certificate by its code.
 
         Tell about the certificate behind a QR code.
         """
@@ -1361,7 +1362,7 @@ class Linli:
         )
 
     def report_demand(self, body: models.DemandIn) -> models.DemandOut:
-        """反映有人要不该开的证明.
+        """Report a demand for a forbidden proof.
 
         Note that a body asked for a proof that nobody may ask for (R45).
 
@@ -1400,7 +1401,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.SealOutPage:
-        """列出电子印章.
+        """List electronic seals.
 
         List the seals of one's division and below it.
 
@@ -1441,7 +1442,7 @@ class Linli:
         after: str | None = None,
         fields: list[Literal["id", "item_code", "item_name", "channel", "updated_at", "version"]] | None = None,
     ) -> models.DraftRowPage:
-        """列出自己的草稿.
+        """List my drafts.
 
         List one's own drafts, latest first.
 
@@ -1455,7 +1456,7 @@ class Linli:
         )
 
     def start_draft(self, body: models.DraftIn, *, idempotency_key: str | None = None) -> models.DraftOut:
-        """开始一个申请.
+        """Begin an application.
 
         Begin an application under the version of the item in force today; an office names who stands before it.
 
@@ -1490,7 +1491,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DraftOut:
-        """看草稿.
+        """Show a draft.
 
         Show a draft: what was filled in, what is known, what is wrong or missing.
 
@@ -1502,7 +1503,7 @@ class Linli:
         )
 
     def discard_draft(self, draft_id: str) -> None:
-        """扔掉草稿.
+        """Throw a draft away.
 
         Throw a draft away, with its materials.
 
@@ -1532,7 +1533,7 @@ class Linli:
         source: Literal["upload", "paper", "declaration", "later"] | None = None,
         file: Upload | None | None = None,
     ) -> models.MaterialOut:
-        """交一样材料.
+        """Hand in a material.
 
         Put a material into a draft: a picture or PDF, paper seen at the window, a declaration, or to follow later.
 
@@ -1548,7 +1549,7 @@ class Linli:
         )
 
     def get_draft_file(self, draft_id: str, material_id: str) -> bytes:
-        """看草稿里的文件.
+        """Get a file of a draft.
 
         Scopes: casework.apply or casework.receive.
         """
@@ -1557,7 +1558,7 @@ class Linli:
         ).body
 
     def remove_draft_material(self, draft_id: str, material_id: str) -> None:
-        """拿掉一样材料.
+        """Take a material out.
 
         Take a material out of a draft.
 
@@ -1568,7 +1569,7 @@ class Linli:
     def submit_draft(
         self, draft_id: str, body: models.SubmitIn, *, idempotency_key: str | None = None
     ) -> models.CaseRow:
-        """提交申请.
+        """Submit an application.
 
         Hand an application in: checked as a whole, received with a number. The draft is gone then.
 
@@ -1629,7 +1630,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.CaseRowPage:
-        """列出办件.
+        """List cases.
 
         List the cases within reach (a resident: her own), newest first.
 
@@ -1678,7 +1679,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.CaseRowPage:
-        """按编号、姓名或证件号找办件.
+        """Find cases by number, name or identity number.
 
         Find cases within reach by number, name or identity number.
 
@@ -1769,7 +1770,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.CaseOut:
-        """看一个办件.
+        """Show a case.
 
         Show a case: where it stands, until when, what has happened, what can be done. The look is written down.
 
@@ -1781,7 +1782,7 @@ class Linli:
         )
 
     def get_case_file(self, number: str, material_id: str) -> bytes:
-        """看办件里的文件.
+        """Get a file of a case.
 
         Give an attachment to whoever may see its case; the look is written down.
 
@@ -1790,7 +1791,7 @@ class Linli:
         return self.transport.call("GET", f"/api/v1/cases/{segment(number)}/materials/{segment(material_id)}/file").body
 
     def get_case_paper(self, number: str, kind: str, *, paper: Literal["80mm"] | None = None) -> bytes:
-        """打印办件的文书.
+        """Get a paper of a case.
 
         Give a paper of the case as PDF: one that an act of this case has left behind.
 
@@ -2095,7 +2096,7 @@ class Linli:
         source: Literal["upload", "paper"] | None = None,
         file: Upload | None | None = None,
     ) -> models.CaseRow:
-        """补来容缺的材料.
+        """Bring a material that was to follow.
 
         Bring a material that was allowed to follow: a file, or at a window on paper.
 
@@ -2142,7 +2143,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.OpinionOutPage:
-        """等我们答复的征求意见.
+        """Opinions that wait for us.
 
         List what other bodies have asked one's department and nobody has answered yet.
 
@@ -2156,7 +2157,7 @@ class Linli:
         )
 
     def answer_opinion(self, opinion_id: str, body: models.OpinionIn) -> models.OpinionOut:
-        """答复征求意见.
+        """Answer a request for an opinion.
 
         Answer what another body asked, or give one's share of a joint step; a no says why.
 
@@ -2190,7 +2191,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.FollowUpOutPage:
-        """等回访的差评.
+        """Bad ratings that wait.
 
         List the bad ratings that wait to be called back or answered, the most urgent first.
 
@@ -2204,7 +2205,7 @@ class Linli:
         )
 
     def call_back(self, follow_up_id: str, body: models.CallIn, *, if_match: int | str) -> models.FollowUpOut:
-        """记下回访过了.
+        """Note a call back.
 
         Note that the person was called; who was rated cannot do it.
 
@@ -2220,7 +2221,7 @@ class Linli:
     def answer_follow_up(
         self, follow_up_id: str, body: models.FollowUpIn, *, if_match: int | str
     ) -> models.FollowUpOut:
-        """办结差评.
+        """Close a bad rating.
 
         Close a bad rating with what was done about it.
 
@@ -2257,7 +2258,7 @@ class Linli:
         )
 
     def close_work_item(self, work_item_id: str, body: models.OutcomeIn) -> models.WorkItemOut:
-        """办结督办事项.
+        """Close a matter of supervision.
 
         Close a work item with what was done.
 
@@ -2287,7 +2288,7 @@ class Linli:
         )
 
     def object_to_notice(self, number: str, body: models.ObjectIn) -> models.ReceivedObjection:
-        """对公示提异议.
+        """Object to a public notice.
 
         Raise an objection while a result is posted; nothing is decided before it is answered.
         """
@@ -2304,7 +2305,7 @@ class Linli:
         after: str | None = None,
         fields: list[Literal["id", "case_number", "text", "raised_at", "answer", "answered_at"]] | None = None,
     ) -> models.ObjectionOutPage:
-        """看办件收到的异议.
+        """List objections to a case.
 
         Scopes: casework.suspend.
         """
@@ -2339,7 +2340,7 @@ class Linli:
         fields: list[Literal["number", "item_code", "item_name", "responsible", "status", "received_at", "answer_by"]]
         | None = None,
     ) -> models.SlipOutPage:
-        """替别的区县收的件.
+        """Taken in for other counties.
 
         List what this county's windows took in for other counties, and how it stands there.
 

@@ -1455,6 +1455,7 @@ class RoleOut(TypedDict):
     valid_from: str
     valid_to: str | None
     stands_in_for: str | None
+    waits: bool
 
 
 class RoleOutPage(TypedDict):

@@ -28,7 +28,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from pydantic import BaseModel
 
-from linli.core.access import ANONYMOUS, Actor, Permission, declared_permission
+from linli.core.access import ANONYMOUS, Actor, Permission, asks_again, declared_permission
 from linli.core.api import limits
 from linli.core.api.asked import Asked, asked_of
 from linli.core.api.documents import document_of
@@ -52,6 +52,16 @@ def authenticate_with(bearer: Bearer) -> Bearer:
     """Register what makes an actor of a bearer token; None for one that is not good (any more)."""
     _bearers.append(bearer)
     return bearer
+
+
+Sure = Callable[[HttpRequest], bool]
+_sure: list[Sure] = []
+
+
+def be_sure_with(sure: Sure) -> Sure:
+    """Register what tells whether whoever sits at a session has shown lately who she is: dangerous acts ask for it."""
+    _sure.append(sure)
+    return sure
 
 
 class LinliAPI(NinjaAPI):
@@ -137,6 +147,8 @@ class LinliAPI(NinjaAPI):
         request.actor = asked.actor  # type: ignore[attr-defined]
         if not asked.bearer and asked.actor.is_signed_in and csrf_is_wrong(request):
             raise ApiProblem(403, "forged")
+        if not asked.bearer and asks_again(operation.view_func) and not all(sure(request) for sure in _sure):
+            raise ApiProblem(403, "confirm_again")
         how = ways_of(operation)
         check_media_type(request, operation)
         asked.fields = check_address(request, operation, arguments, fields_of(operation))

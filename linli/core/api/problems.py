@@ -64,6 +64,7 @@ SENTENCES = {
     "forbidden": _("您没有做这件事的权限。"),
     "insufficient_scope": _("这个程序没有登记这项权限：%(scope)s。"),
     "forged": _("网页里的请求要带上防伪标记（X-CSRFToken）。请刷新页面再试。"),
+    "confirm_again": _("这件事要紧，请先在网页上再确认一次是您本人，再来。"),
     "not_found": _("没有找到。可能编号写错了，也可能不在您的范围里。"),
     "method_not_allowed": _("这个地址不接受 %(method)s，只接受 %(allowed)s。"),
     "precondition_failed": _("您手里的不是最新的版本：别人刚刚改过。请先读新的，再决定怎么办。"),

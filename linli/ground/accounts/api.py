@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from linli.core.access import Permission, open_to_all, permissions, requires
+from linli.core.access import Permission, dangerous, open_to_all, permissions, requires
 from linli.core.api import Code, Day, In, Out, Page, Paging, Room, asked_of, keyset, listed
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, rules, services
@@ -33,6 +33,7 @@ class RoleOut(Out):
     valid_from: dt.date
     valid_to: dt.date | None
     stands_in_for: UUID | None = Field(description="The colleague in whose place it is held")
+    waits: bool = Field(description="Whether a second person still has to confirm it")
 
 
 class StaffOut(Out):
@@ -131,6 +132,7 @@ def get_staff(request: HttpRequest, account_id: UUID) -> StaffOut:
 
 
 @room.post("/staff", summary=_("建一个账户"), response=NewStaffOut, status=201)
+@dangerous
 @requires(may.CREATE_STAFF)
 def create_staff(request: HttpRequest, body: StaffIn) -> NewStaffOut:
     """Make an account with its first role; its password is shown once. A user name is taken once, so is this request."""
@@ -144,6 +146,7 @@ def create_staff(request: HttpRequest, body: StaffIn) -> NewStaffOut:
 
 
 @room.post("/staff/{uuid:account_id}/roles", summary=_("授予一个角色"), response=RoleOut, status=201)
+@dangerous
 @requires(may.GIVE_ROLE)
 def give_role(request: HttpRequest, account_id: UUID, body: RoleIn) -> RoleOut:
     """Give a role at a division from a day until a day. The same role is not given twice for one time."""
@@ -157,6 +160,7 @@ def give_role(request: HttpRequest, account_id: UUID, body: RoleIn) -> RoleOut:
 
 
 @room.post("/roles/{uuid:role_id}/end", summary=_("结束一个角色"), response=RoleOut)
+@dangerous
 @requires(may.END_ROLE)
 def end_role(request: HttpRequest, role_id: UUID, body: EndIn) -> RoleOut:
     """End a role; its delegations end with it."""
@@ -164,6 +168,7 @@ def end_role(request: HttpRequest, role_id: UUID, body: EndIn) -> RoleOut:
 
 
 @room.post("/staff/{uuid:account_id}/password", summary=_("重发密码"), response=NewStaffOut)
+@dangerous
 @requires(may.CLOSE_ACCOUNT)
 def reset_password(request: HttpRequest, account_id: UUID) -> NewStaffOut:
     """Draw a new password, shown once; whoever is signed in with the account is out."""
@@ -172,6 +177,7 @@ def reset_password(request: HttpRequest, account_id: UUID) -> NewStaffOut:
 
 
 @room.post("/staff/{uuid:account_id}/closing", summary=_("停用账户"), response=StaffRow)
+@dangerous
 @requires(may.CLOSE_ACCOUNT)
 def close_account(request: HttpRequest, account_id: UUID) -> StaffRow:
     """Close an account: its roles end, and it can sign in no more."""
@@ -214,5 +220,5 @@ def _role_out(held: RoleHeld) -> RoleOut:
     return RoleOut(
         id=held.pk, account_id=held.account_id, role=held.role, division_code=held.division.code,
         division_name=held.division.short_name, department=held.department, valid_from=held.valid_from,
-        valid_to=held.valid_to, stands_in_for=held.stands_in_for_id,
+        valid_to=held.valid_to, stands_in_for=held.stands_in_for_id, waits=held.waits,
     )  # fmt: skip

@@ -8,7 +8,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("账户和角色")
 
     def ready(self) -> None:
+        from linli.core.api.house import be_sure_with
         from linli.core.crypto import register_sealed
+        from linli.ground.accounts import sitting
+
+        be_sure_with(sitting.is_sure)
 
         register_sealed("accounts.Account", "phone", "accounts.account.phone", "phone_index", "phone")
         register_sealed("accounts.AuthenticatorApp", "secret", "accounts.authenticatorapp.secret")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from linli.core.access import open_to_all, requires
+from linli.core.access import dangerous, open_to_all, requires
 from linli.core.api import Code, In, Out, Page, Paging, Room, asked_of, keyset, remembered
 from linli.core.api.problems import ApiProblem
 from linli.core.api.words import Most, Position
@@ -198,6 +198,7 @@ def list_clients(request: HttpRequest, paging: Paging) -> Page[ClientOut]:
 
 
 @room.post("/clients", summary=_("登记一个程序"), response=NewClientOut, creates=True)
+@dangerous
 @requires(may.MANAGE)
 def register_client(request: HttpRequest, body: ClientIn) -> NewClientOut:
     """Register a program at a division. Its secret is in the first answer only; a repeated one leaves it empty."""
@@ -225,6 +226,7 @@ def get_client(request: HttpRequest, client_id: UUID) -> ClientOut:
 
 
 @room.put("/clients/{uuid:client_id}/scopes", summary=_("改程序的权限"), response=ClientOut, versioned=True)
+@dangerous
 @requires(may.MANAGE)
 def change_client_scopes(request: HttpRequest, client_id: UUID, body: ScopesIn) -> ClientOut:
     """Say anew what a program may; tokens that are out lose at once what is taken away."""
@@ -234,6 +236,7 @@ def change_client_scopes(request: HttpRequest, client_id: UUID, body: ScopesIn) 
 
 
 @room.post("/clients/{uuid:client_id}/secrets", summary=_("发一个新密钥"), response=NewSecretOut, status=201)
+@dangerous
 @requires(may.MANAGE)
 def make_client_secret(request: HttpRequest, client_id: UUID) -> NewSecretOut:
     """Make another secret; earlier ones count for seven more days, so that the program can change over."""
@@ -242,6 +245,7 @@ def make_client_secret(request: HttpRequest, client_id: UUID) -> NewSecretOut:
 
 
 @room.post("/clients/{uuid:client_id}/revocation", summary=_("停用一个程序"), response=ClientOut, versioned=True)
+@dangerous
 @requires(may.MANAGE)
 def revoke_client(request: HttpRequest, client_id: UUID) -> ClientOut:
     """Shut a program out from this moment on."""
@@ -260,6 +264,7 @@ def list_webhooks(request: HttpRequest, paging: Paging, client_id: UUID | None =
 
 
 @room.post("/clients/{uuid:client_id}/webhooks", summary=_("加一个推送地址"), response=NewWebhookOut, status=201)
+@dangerous
 @requires(may.MANAGE)
 def add_webhook(request: HttpRequest, client_id: UUID, body: WebhookIn) -> NewWebhookOut:
     """Add an address that is told of what the program may hear of. Its secret is shown this once."""
@@ -269,6 +274,7 @@ def add_webhook(request: HttpRequest, client_id: UUID, body: WebhookIn) -> NewWe
 
 
 @room.post("/webhooks/{uuid:webhook_id}/secret", summary=_("换推送的签名密钥"), response=NewWebhookOut)
+@dangerous
 @requires(may.MANAGE)
 def change_webhook_secret(request: HttpRequest, webhook_id: UUID) -> NewWebhookOut:
     """Change what messages are signed with; for seven days they bear both signatures."""

@@ -14,7 +14,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from linli.core import audit, calendar
-from linli.core.access import Actor, open_to_all, requires
+from linli.core.access import Actor, dangerous, open_to_all, requires
 from linli.core.api import In, Out, Page, Paging, Room, asked_of, keyset
 from linli.core.api.problems import ApiProblem
 from linli.ground.territory import queries as territory
@@ -173,6 +173,7 @@ def choose_shown(request: HttpRequest, number: str, body: ShownIn) -> Certificat
 
 
 @room.post("/certificates/{number}/revocation", summary=_("撤销证书"), response=CertificateOut, versioned=True)
+@dangerous
 @requires(may.REVOKE)
 def revoke_certificate(request: HttpRequest, number: str, body: RevokeIn) -> CertificateOut:
     """Revoke a certificate; everybody who checks it is told why."""
@@ -181,6 +182,7 @@ def revoke_certificate(request: HttpRequest, number: str, body: RevokeIn) -> Cer
 
 
 @room.post("/certificates/{number}/replacement", summary=_("换发证书"), response=CertificateOut, versioned=True)
+@dangerous
 @requires(may.REVOKE)
 def replace_certificate(request: HttpRequest, number: str, body: ReplaceIn) -> CertificateOut:
     """Revoke a certificate and issue a right one in its place; the new one is answered."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.core.access import Actor, requires
+from linli.core.access import Actor, dangerous, requires
 from linli.core.calendar import now
 from linli.core.events import outward_types
 from linli.core.http import Refused, refusals_shown_on, show
@@ -57,6 +57,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     return show(request, "exchange/clients.html", {"clients": found[:PAGE], "q": q, "older": older})
 
 
+@dangerous
 @requires(may.MANAGE)
 @never_cache
 def new_client(request: HttpRequest) -> HttpResponse:
@@ -82,6 +83,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return _show(request, _client(request, client_id))
 
 
+@dangerous
 @requires(may.MANAGE)
 def scopes(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Say anew what a program may."""
@@ -97,6 +99,7 @@ def scopes(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return show(request, "exchange/scopes.html", {"client": found, "form": form}, status=422 if form.errors else 200)
 
 
+@dangerous
 @requires(may.MANAGE)
 @never_cache
 @require_POST
@@ -122,6 +125,7 @@ def revoke_secret(request: HttpRequest, client_id: UUID, secret_id: UUID) -> Htt
     return redirect("exchange:client", found.pk)
 
 
+@dangerous
 @requires(may.MANAGE)
 def revoke_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Ask once more, then shut a program out."""
@@ -136,6 +140,7 @@ def revoke_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return redirect("exchange:client", found.pk)
 
 
+@dangerous
 @requires(may.MANAGE)
 @never_cache
 def new_webhook(request: HttpRequest, client_id: UUID) -> HttpResponse:
@@ -156,6 +161,7 @@ def webhook(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     return _show_webhook(request, _webhook(request, webhook_id))
 
 
+@dangerous
 @requires(may.MANAGE)
 @never_cache
 @require_POST
