@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from linli.services.casework.models import FollowUp, Opinion, Rating, Relation
+from linli.services.casework.models import CONSENTS, FollowUp, Ground, Opinion, Rating, Relation
 
 FOR_OTHERS = ("name", "id_number", "relation")
 
@@ -65,6 +65,67 @@ class FindPersonForm(forms.Form):
             }
         ),
     )
+
+
+PICTURES = "image/jpeg,image/png,image/webp,application/pdf"
+
+
+class MandateForm(forms.Form):
+    """Who stands at the window for whom, and the paper that says she may."""
+
+    relation = forms.ChoiceField(
+        label=_("来的人是本人的什么人"),
+        choices=[c for c in Relation.choices if c[0] != Relation.COMMUNITY],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选来的人是本人的什么人。")},
+    )
+    ground = forms.ChoiceField(
+        label=_("凭什么代办"),
+        choices=[c for c in Ground.choices if c[0] not in CONSENTS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选凭什么代办。")},
+    )
+    is_paper_seen = forms.BooleanField(label=_("看过原件，已经退还"), required=False)
+    file = forms.FileField(
+        label=_("扫描件或照片"),
+        required=False,
+        help_text=_("存了扫描件，以后不用再看原件。"),
+        widget=forms.ClearableFileInput(attrs={"accept": PICTURES}),
+    )
+
+    use_required_attribute = False
+
+
+class ConsentForm(forms.Form):
+    """How a resident agreed that the worker applies for her."""
+
+    ground = forms.ChoiceField(
+        label=_("怎么同意的"),
+        choices=[c for c in Ground.choices if c[0] in CONSENTS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选他（她）是怎么同意的。")},
+    )
+    was_told = forms.BooleanField(label=_("上面的话说给本人听了，本人当面同意"), required=False)
+    code = forms.CharField(
+        label=_("本人念的 6 位验证码"),
+        max_length=12,
+        error_messages={"required": _("请填短信里的 6 位数字。")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input input--number", "data-unkept": ""}
+        ),
+    )
+    file = forms.FileField(
+        label=_("签字的纸，拍一张"),
+        error_messages={"required": _("请把本人签了字的纸拍下来，再往下办。")},
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, ground in (("code", Ground.BY_CODE), ("file", Ground.SIGNED)):
+            self.fields[name].required = not self.is_bound or self.data.get("ground") == ground
 
 
 class SaidForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.http import Refused
 from linli.core.ids import check_character, random_serial
+from linli.services.casework.models import Ground, Relation
 from linli.services.catalogue.content import Item, Limit, Material
 
 if TYPE_CHECKING:
@@ -90,6 +91,95 @@ class NobodyToActFor(Refused):
     code = "casework.nobody_to_act_for"
     message = _("姓名和身份证号对不上，或者还没有登记。请核对一遍；还是不行，就请他（她）带身份证到任何一个社区窗口。")
     field = "id_number"
+
+
+class ActsForHerself(Refused):
+    code = "casework.acts_for_herself"
+    message = _("两张证件是同一个人的。给本人办，直接收件就行，不用写代办。")
+    field = "id_number"
+
+
+class AgentTooYoung(Refused):
+    code = "casework.agent_too_young"
+    message = _("代办人还没有满 18 岁，不能替别人办。请换一位成年人来，或者请本人自己办。")
+
+
+class AgentNotAlive(Refused):
+    code = "casework.agent_not_alive"
+    message = _("登记上这位代办人已经去世，请核对证件。登记有误的，先更正，再收件。")
+
+
+class RelationNotPossible(Refused):
+    code = "casework.relation_not_possible"
+    message = _("按两个人登记的出生日期，不会是“%(relation)s”。请问清楚来的人是本人的什么人，再选一次。")
+    field = "relation"
+
+
+class GroundNotEnough(Refused):
+    code = "casework.ground_not_enough"
+    message = _("“%(relation)s”来办，要有下面的一样：%(grounds)s。没带的，请改天带来，或者请本人自己来办。")
+    field = "ground"
+
+
+class HouseholdsDiffer(Refused):
+    code = "casework.households_differ"
+    message = _("登记上孩子已满 18 岁，或者两个人的户口不在一处，不能免委托书。请看户口簿或出生证，选“关系证明”。")
+    field = "ground"
+
+
+class AuthorityMissing(Refused):
+    code = "casework.authority_missing"
+    message = _("请扫描或者拍下%(ground)s，或者勾上“看过原件”。没有凭据不能代办。")
+    field = "file"
+
+
+class MandateNotFitting(Refused):
+    code = "casework.mandate_not_fitting"
+    message = _("这份代办凭据是给另一个人或者另一件事的，请重新登记。")
+
+
+class ConsentNotAsked(Refused):
+    code = "casework.consent_not_asked"
+    message = _("还没有记下本人的同意。请先把办什么、用哪些资料说给他（她）听，同意了再勾。")
+    field = "was_told"
+
+
+class SignatureMissing(Refused):
+    code = "casework.signature_missing"
+    message = _("请把本人签了字的纸拍下来，再往下办。")
+    field = "file"
+
+
+class NoTelephone(Refused):
+    code = "casework.no_telephone"
+    message = _("登记里没有他（她）的电话，发不了验证码。请用当面同意或签字的办法，或者先到档案里更正电话。")
+    field = "ground"
+
+
+class ConsentCodeWrong(Refused):
+    code = "casework.consent_code_wrong"
+    message = _("验证码不对，还可以试 %(left)s 次。请他（她）再念一遍短信里的 6 位数字。")
+    field = "code"
+
+
+class ConsentCodeUsedUp(Refused):
+    code = "casework.consent_code_used_up"
+    message = _("这个验证码不能用了：过了 30 分钟、用过了，或者试错了 3 次。请重新发一个。")
+    field = "code"
+
+
+class CodeJustSent(Refused):
+    code = "casework.code_just_sent"
+    message = _("验证码刚发过，%(seconds)s 秒以后才能再发。")
+    field = "code"
+    status = 429
+
+
+class TooManyCodes(Refused):
+    code = "casework.too_many_codes"
+    message = _("一小时内发得太多了，请晚些再发，或者用当面同意、签字的办法。")
+    field = "code"
+    status = 429
 
 
 class AlreadyRunning(Refused):
@@ -237,6 +327,53 @@ def counties_begin_with(division_code: str) -> str:
     return code[:2] if code[2:] == "0000" else code[:4] if code[4:] == "00" else code
 
 
+GROUNDS: Mapping[str, tuple[str, ...]] = {
+    Relation.CHILD: (Ground.WRITTEN, Ground.RELATION),
+    Relation.SPOUSE: (Ground.WRITTEN, Ground.RELATION),
+    Relation.PARENT: (Ground.WRITTEN, Ground.RELATION, Ground.PARENT_OF_CHILD),
+    Relation.GUARDIAN: (Ground.RELATION,),
+    Relation.RELATIVE: (Ground.WRITTEN, Ground.RELATION),
+    Relation.PROXY: (Ground.WRITTEN,),
+}
+"""What each may show at a window. A proxy has a paper (民法典第一百六十五条), a guardian is proved to be one
+(第三十四条); the parents of a child under eighteen are her agents by law (第二十七条, 第二十三条)."""
+
+AGENT_AT_LEAST = 18
+"""民法典第十七条、第十八条: who acts for another alone is of age."""
+MARRIED_AT_LEAST = 20
+"""民法典第一千零四十七条: nobody is married younger."""
+
+
+def check_relation(relation: str, *, agent_born: dt.date, applicant_born: dt.date, agent_age: int, age: int) -> None:
+    """Refuse a relation that the two birth dates rule out. Raises ChoiceNotKnown, AgentTooYoung, RelationNotPossible."""
+    check_choice(relation, GROUNDS, field="relation")
+    if agent_age < AGENT_AT_LEAST:
+        raise AgentTooYoung
+    impossible = {
+        Relation.CHILD: agent_born <= applicant_born,
+        Relation.PARENT: agent_born >= applicant_born,
+        Relation.SPOUSE: min(agent_age, age) < MARRIED_AT_LEAST,
+    }
+    if impossible.get(Relation(relation)):
+        raise RelationNotPossible(relation=Relation(relation).label)
+
+
+def check_ground(relation: str, ground: str, *, age: int, in_one_household: bool, is_shown: bool) -> None:
+    """Refuse a ground that does not carry the relation, or that nobody has seen.
+
+    age: the applicant's. is_shown: there is a scan, or the paper was seen. Raises GroundNotEnough, HouseholdsDiffer,
+    AuthorityMissing.
+    """
+    if ground not in GROUNDS[relation]:
+        enough = [str(Ground(one).label) for one in GROUNDS[relation] if one != Ground.PARENT_OF_CHILD]
+        raise GroundNotEnough(relation=Relation(relation).label, grounds="、".join(enough))
+    if ground == Ground.PARENT_OF_CHILD:
+        if age >= AGENT_AT_LEAST or not in_one_household:
+            raise HouseholdsDiffer
+    elif not is_shown:
+        raise AuthorityMissing(ground=Ground(ground).label)
+
+
 def check_extension(working_days: int, *, at_most: int = EXTENSION_WORKING_DAYS_AT_MOST) -> None:
     if not 1 <= working_days <= at_most:
         raise ExtensionTooLong(days=at_most)
@@ -296,12 +433,12 @@ def spared(sources: Sequence[str]) -> int:
     return sum(source in ("fact", "certificate", "declaration") for source in sources)
 
 
-def who_is_asked(by: Actor, applicant_id: UUID | None) -> UUID | None:
+def who_is_asked(by: Actor, applicant_id: UUID | None, agent_id: UUID | None = None) -> UUID | None:
     """Return the person who is asked whether text messages may be sent to her: whoever holds the telephone now.
 
-    A resident agrees for herself, also when she applies for another; at the window the applicant is asked.
+    A resident agrees for herself, also when she applies for another; at the window whoever stands there.
     """
-    return by.person_id if by.kind == "resident" else applicant_id
+    return by.person_id if by.kind == "resident" else agent_id or applicant_id
 
 
 def priority_reason(facts: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from linli.core.access import system_actor
 from linli.core.calendar.events import CalendarLoaded
 from linli.core.events import subscribe
 from linli.services.casework import queries, rules, services, tasks
-from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
+from linli.services.casework.events import AgentApplied, AppliedWithHelp, CaseDecided, CaseFromAfarMoved, CaseMoved
 from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
 from linli.services.casework.services.facts import printed_facts
 from linli.services.certificates import services as certificates
@@ -77,6 +77,21 @@ def tell_the_person_concerned(event: AgentApplied) -> None:
         about=("casework.case", str(case.pk)),
         link=f"/my/cases/{case.number}/",
         once_key=f"agent.{case.pk}",
+    )
+
+
+@subscribe(AppliedWithHelp)
+def tell_whom_was_helped(event: AppliedWithHelp) -> None:
+    """Tell the resident that a worker applied for her, who it was, and what to do if she had not agreed."""
+    case = Case.everywhere.select_related("item_version").get(pk=event.case_id, county_code=event.county_code)
+    item = queries.item_of(case)
+    messages.send(
+        person_id=event.applicant_id,
+        template="casework.applied_with_help",
+        context={"item": item.name.zh, "item_en": item.name.en, "number": case.shown_number, "worker": event.worker},
+        about=("casework.case", str(case.pk)),
+        link=f"/my/cases/{case.number}/",
+        once_key=f"helped.{case.pk}",
     )
 
 

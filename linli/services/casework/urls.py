@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.services.casework.pages import apply, desk, follow, handle, mine, papers
+from linli.services.casework.pages import apply, behalf, desk, follow, handle, mine, papers
 
 app_name = "casework"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("my/cases/<str:number>/take-over/", mine.take_over, name="my_take_over"),
     path("my/cases/<str:number>/rate/", mine.rate, name="my_rate"),
     path("cases/<str:number>/files/<uuid:material_id>/", papers.material_file, name="file"),
+    path("cases/<str:number>/mandate/", papers.mandate_file, name="mandate_file"),
     path("cases/<str:number>/papers/<slug:kind>.pdf", papers.paper, name="paper"),
     path("visits/<uuid:visit_id>/receipt.pdf", papers.visit_receipt, name="visit_receipt"),
     path("notices/", follow.notices, name="notices"),
@@ -36,6 +37,11 @@ urlpatterns = [
     path("desk/batch/", desk.batch, name="batch"),
     path("desk/window/", desk.window, name="window"),
     path("desk/window/<uuid:person_id>/", desk.window_person, name="window_person"),
+    path("desk/window/<uuid:person_id>/for/", behalf.on_behalf, name="window_on_behalf"),
+    path("desk/window/mandates/<uuid:mandate_id>/", behalf.window_mandate, name="window_mandate"),
+    path("desk/assist/", behalf.assist, name="assist"),
+    path("desk/assist/<uuid:person_id>/", behalf.assist_person, name="assist_person"),
+    path("desk/assist/<uuid:person_id>/<slug:code>/", behalf.assist_consent, name="assist_consent"),
     path("desk/slips/", desk.slips, name="slips"),
     path("desk/figures/", desk.figures, name="figures"),
     path("desk/how-cases-move/", desk.how_cases_move, name="lifecycle"),

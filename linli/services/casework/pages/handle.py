@@ -245,6 +245,7 @@ def page_of(
         "reads": reads,
         "answers": masked_answers(item, queries.form_data(case)) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
+        "mandate": getattr(case, "mandate", None),
         "story": story(queries.timeline(case), for_applicant=False),
         "told": told(case),
         "opinions": opinions,

@@ -70,6 +70,7 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         "for_other": case.agent_id is not None and case.agent_id == request.actor.person_id,
         "by_agent": case.agent_id is not None and case.agent_id != request.actor.person_id,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
+        "mandate": getattr(case, "mandate", None),
         "story": story(actions, for_applicant=True),
         "coming": coming(case, item),
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))),

@@ -25,9 +25,10 @@ from linli.core.files.pages import file_response
 from linli.core.http import Request
 from linli.core.ids import grouped
 from linli.ground.registry import queries as registry
+from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries
-from linli.services.casework.models import Case, CaseAction, MaterialSource
+from linli.services.casework.models import Case, CaseAction, CaseMandate, MaterialSource, Relation
 from linli.services.casework.pages.handle import may_read_contents
 from linli.services.casework.pages.timeline import PAPERS
 from linli.services.casework.rules import plain_number
@@ -58,6 +59,23 @@ def material_file(request: Request, number: str, material_id: UUID) -> HttpRespo
             purpose=f"办件 {case.number}",
             county_code=case.county_code,
         )
+    assert row.file is not None  # noqa: S101 (the query has seen to it)
+    return file_response(row.file, row.file_name)
+
+
+@requires(may.VIEW, may.VIEW_OWN)
+@require_GET
+def mandate_file(request: Request, number: str) -> HttpResponse:
+    """Show the scan of what somebody acts on for another; staff's looks are written down."""
+    case = _case(request.actor, number)
+    if not may_read_contents(case, request.actor):
+        raise Http404
+    row = get_object_or_404(CaseMandate.everywhere.select_related("file"), case=case, file__isnull=False)
+    if request.actor.kind == "staff":
+        audit.record_look(
+            request.actor, case.applicant_id, what="代办凭据", purpose=f"办件 {case.number}",
+            county_code=case.county_code,
+        )  # fmt: skip
     assert row.file is not None  # noqa: S101 (the query has seen to it)
     return file_response(row.file, row.file_name)
 
@@ -97,7 +115,7 @@ def visit_receipt(request: Request, visit_id: UUID) -> HttpResponse:
         "on": localdate(at),
         "url": f"{settings.BASE_URL}{reverse('casework:my_cases')}",
         "item": f"{len(received)} 件：{names}" if len(received) > 1 else names,
-        "applicant": cases[0].applicant.name if cases else "来窗口办事的本人",
+        **_people_of_visit(cases, visit_id, request.actor),
         "received_at": at,
         "materials": [
             f"{queries.item_of(case).name.zh}：{name}" if len(received) > 1 else name
@@ -106,6 +124,32 @@ def visit_receipt(request: Request, visit_id: UUID) -> HttpResponse:
         ],
     }
     return _pdf(documents.notice_pdf("receipt", data, paper=_width(request, "receipt")), f"receipt-{visit_id}.pdf")
+
+
+def _people_of_visit(cases: list[Case], visit_id: UUID, actor: Actor) -> dict[str, str]:
+    """Return who applied and who came for her, as the receipt names them.
+
+    Of cases in other counties the slip knows no names; the authority that this clerk recorded does.
+    """
+    if cases:
+        with override("zh-hans"):
+            return {"applicant": cases[0].applicant.name, "agent": _agent_in_words(cases[0])}
+    mandate = queries.mandates_of(actor).filter(visit_id=visit_id).first()
+    if mandate is None:
+        return {"applicant": "来窗口办事的本人"}
+    people = Person.everywhere.in_bulk([pk for pk in (mandate.applicant_id, mandate.agent_id) if pk])
+    agent = people[mandate.agent_id].name if mandate.agent_id else mandate.recorded_name
+    with override("zh-hans"):
+        relation = str(Relation(mandate.relation).label)
+    return {"applicant": people[mandate.applicant_id].name, "agent": f"{agent}（{relation}）"}
+
+
+def _agent_in_words(case: Case) -> str:
+    """Return who acts for the applicant, and as what: 柳青禾（子女）; "" where she applied by herself."""
+    if case.agent is not None:
+        return f"{case.agent.name}（{Relation(case.agent_relation).label}）"
+    mandate = CaseMandate.everywhere.filter(case=case, relation=Relation.COMMUNITY).first()
+    return f"{mandate.recorded_name}（{Relation.COMMUNITY.label}）" if mandate else ""
 
 
 def _width(request: Request, kind: str) -> documents.Paper:
@@ -175,7 +219,7 @@ def _day_in(facts: dict[str, Any], name: str) -> dt.date | None:
 def _receipt(case: Case, act: CaseAction, item: Item) -> dict[str, Any]:
     return {
         "received_at": case.submitted_at,
-        "agent": case.agent.name if case.agent else "",
+        "agent": _agent_in_words(case),
         "materials": _materials_in_hand(case),
         "limit": days_in_words(item.promised_limit),
     }

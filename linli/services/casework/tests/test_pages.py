@@ -262,6 +262,9 @@ def test_a_resident_applies_page_by_page_from_her_phone(town, client):
     case = Case.everywhere.get()
     assert sent["Location"] == again["Location"] == reverse("casework:my_case", args=[case.number]) + "?received=1"
     assert case.shown_number in opened(client, sent["Location"]).content.decode()
+    for name in ("draft_check", "draft_form", "draft_materials"):  # whoever lost the answer on the way finds the case
+        assert client.get(reverse(f"casework:{name}", args=[draft.pk]))["Location"] == sent["Location"]
+    signed_in(client, factories.resident(factories.person(town, name="陌生人")))
     assert client.get(check).status_code == 404
 
 

@@ -12,5 +12,7 @@ export function mount(form) {
     form.setAttribute("aria-busy", "true");
     form.requestSubmit(button);
   });
+  // The connection broke: the file is still chosen, the button sends it again.
+  form.addEventListener("htmx:error", () => (button.hidden = false));
   form.addEventListener("htmx:finally:request", () => form.removeAttribute("aria-busy"));
 }
