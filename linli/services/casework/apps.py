@@ -23,6 +23,7 @@ class CaseworkConfig(AppConfig):
         name_action("casework.agent_applied", _("替别人申请"))
         name_action("casework.mandate_recorded", _("记下了代办的凭据"))
         name_action("casework.consent_code_sent", _("给本人发了同意代办的验证码"))
+        name_action("casework.asked_to_rate", _("把屏幕转给申请人评价"))
         name_action("casework.rated", _("评价了办件"))
         name_action("casework.work_item_closed", _("办完了督办事项"))
         navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)

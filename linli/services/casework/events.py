@@ -46,6 +46,7 @@ class CaseRated(Event):
     county_code: str
     score: int
     rated_at: dt.datetime
+    channel: str = "online"
 
 
 @dataclass(frozen=True)

@@ -515,8 +515,20 @@ class AcceptanceSlip(models.Model):
         return self.number
 
 
+class RatingChannel(models.TextChoices):
+    """Where a case was rated (国办发〔2019〕51号: at the window, online, by text or code, on the telephone)."""
+
+    ONLINE = "online", _("网上")
+    SCREEN = "screen", _("窗口屏幕")
+    CODE = "code", _("扫码")
+    TELEPHONE = "telephone", _("电话")
+
+
 class Rating(models.Model):
-    """How it went, in five levels (国办发〔2019〕51号): voluntary, once a case."""
+    """How it went, in five levels (国办发〔2019〕51号): voluntary, once a case.
+
+    asked_by: the account of whoever turned the screen or read the question on the telephone.
+    """
 
     class Score(models.IntegerChoices):
         VERY_SATISFIED = 5, _("非常满意")
@@ -530,7 +542,9 @@ class Rating(models.Model):
     community_id = models.UUIDField()
     score = models.PositiveSmallIntegerField(choices=Score)
     comment = models.CharField(max_length=500, blank=True)
-    channel = models.CharField(max_length=12, choices=Channel)
+    channel = models.CharField(max_length=12, choices=RatingChannel)
+    asked_by = models.UUIDField(null=True)
+    asked_name = models.CharField(max_length=60, blank=True)
     rated_at = models.DateTimeField()
 
     scope = Scope(person=("case__applicant_id", "case__agent_id"))

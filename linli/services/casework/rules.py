@@ -207,6 +207,29 @@ class NotRateable(Refused):
     message = _("事情办完才能评价。")
 
 
+class RatesOwnWork(Refused):
+    code = "casework.rates_own_work"
+    message = _("这件事您经手过，不能代申请人评价。请把屏幕转给本人自己点，或者请别的同事打电话问。")
+
+
+class RatingLinkForged(Refused):
+    code = "casework.rating_link_forged"
+    message = _("这个评价链接不完整，或者不是我们发的。请再扫一次码，或者在“我的事”里评价。")
+    status = 404
+
+
+class RatingLinkOver(Refused):
+    code = "casework.rating_link_over"
+    message = _("这个评价链接过期了。请窗口再打开一次，或者在“我的事”里评价。")
+    status = 410
+
+
+class TooManyRatings(Refused):
+    code = "casework.too_many_ratings"
+    message = _("这里刚才评价得太多了，请过十分钟再来。")
+    status = 429
+
+
 class RatedClerk(Refused):
     code = "casework.rated_clerk"
     message = _("这件差评评的是您经手的事，要由别的同事回访。")

@@ -14,8 +14,15 @@ from linli.core.access import system_actor
 from linli.core.calendar.events import CalendarLoaded
 from linli.core.events import subscribe
 from linli.services.casework import queries, rules, services, tasks
-from linli.services.casework.events import AgentApplied, AppliedWithHelp, CaseDecided, CaseFromAfarMoved, CaseMoved
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Status
+from linli.services.casework.events import (
+    AgentApplied,
+    AppliedWithHelp,
+    CaseDecided,
+    CaseFromAfarMoved,
+    CaseMoved,
+    CaseRated,
+)
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Rating, RatingChannel, Status
 from linli.services.casework.services.facts import printed_facts
 from linli.services.certificates import services as certificates
 
@@ -93,6 +100,31 @@ def tell_whom_was_helped(event: AppliedWithHelp) -> None:
         link=f"/my/cases/{case.number}/",
         once_key=f"helped.{case.pk}",
     )
+
+
+@subscribe(CaseRated)
+def tell_who_is_said_to_have_rated(event: CaseRated) -> None:
+    """Tell the applicant what was rated in her name where she was not signed in: so a rating she did not give is found."""
+    if event.channel == RatingChannel.ONLINE:
+        return
+    case = Case.everywhere.select_related("item_version").get(pk=event.case_id, county_code=event.county_code)
+    item = queries.item_of(case)
+    words = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            words[language] = (str(Rating.Score(event.score).label), str(RatingChannel(event.channel).label))
+    messages.send(
+        person_id=case.applicant_id,
+        template="casework.rated_for_her",
+        context={
+            "item": item.name.zh, "item_en": item.name.en, "number": case.shown_number,
+            "score": words["zh-hans"][0], "channel": words["zh-hans"][1],
+            "score_en": words["en"][0], "channel_en": words["en"][1],
+        },
+        about=("casework.case", str(case.pk)),
+        link=f"/my/cases/{case.number}/",
+        once_key=f"rated.{case.pk}",
+    )  # fmt: skip
 
 
 @subscribe(CaseFromAfarMoved)

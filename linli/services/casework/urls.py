@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.services.casework.pages import apply, behalf, desk, follow, handle, mine, papers
+from linli.services.casework.pages import apply, behalf, desk, follow, handle, mine, papers, rating
 
 app_name = "casework"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("cases/<str:number>/mandate/", papers.mandate_file, name="mandate_file"),
     path("cases/<str:number>/papers/<slug:kind>.pdf", papers.paper, name="paper"),
     path("visits/<uuid:visit_id>/receipt.pdf", papers.visit_receipt, name="visit_receipt"),
+    path("rate/<str:token>/", rating.by_link, name="rate"),
     path("notices/", follow.notices, name="notices"),
     path("notices/<str:number>/object/", follow.object_to_notice, name="object_to_notice"),
     # the workbench
@@ -49,6 +50,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/do/<slug:action>/", handle.act, name="act"),
     path("desk/cases/<str:number>/objections/<uuid:objection_id>/", handle.answer_objection, name="answer_objection"),
     path("desk/cases/<str:number>/later/<slug:code>/", handle.bring_later, name="bring_later"),
+    path("desk/cases/<str:number>/rating/", rating.ask, name="ask_rating"),
     path("desk/opinions/", follow.opinions, name="opinions"),
     path("desk/opinions/<uuid:opinion_id>/", follow.opinion, name="opinion"),
     path("desk/follow-ups/", follow.follow_ups, name="follow_ups"),

@@ -45,6 +45,7 @@ from linli.services.casework.models import Case, Gap, MaterialSource, Objection,
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.timeline import state_words, step_label, story
+from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.departments import Department
@@ -252,6 +253,7 @@ def page_of(
         "objections": list(case.objections.order_by("raised_at")),
         "extension": case.extensions.order_by("-asked_at").first(),
         "gaps": waited_for,
+        "may_ask_rating": request.actor.may(may.ASK_RATING) and case.status in RATEABLE and not hasattr(case, "rating"),
         "may_receive": request.actor.may(may.RECEIVE),
         "may_answer_objections": request.actor.may(may.SUSPEND) and my_turn(case, request.actor) is None,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,

@@ -21,10 +21,16 @@ from linli.services.casework.services.behalf import (
 )
 from linli.services.casework.services.closing import (
     answer_follow_up,
+    asked_by_link,
     call_back,
     close_work_item,
+    has_handled,
     rate,
+    rate_by_link,
+    rate_by_telephone,
+    rating_token,
     record_certificate,
+    turn_the_screen,
 )
 from linli.services.casework.services.handle import (
     accept,
@@ -65,6 +71,7 @@ __all__ = [
     "answer_objection",
     "ask_extension",
     "ask_opinion",
+    "asked_by_link",
     "bring_later",
     "call_back",
     "close",
@@ -79,12 +86,16 @@ __all__ = [
     "fill_materials",
     "forward",
     "give_opinion",
+    "has_handled",
     "not_accept",
     "object_to_notice",
     "person_to_act_for",
     "post_notice",
     "promised_later",
     "rate",
+    "rate_by_link",
+    "rate_by_telephone",
+    "rating_token",
     "record_certificate",
     "record_consent",
     "record_mandate",
@@ -103,5 +114,6 @@ __all__ = [
     "sweep_mandates",
     "take_over",
     "transfer",
+    "turn_the_screen",
     "withdraw",
 ]  # fmt: skip
