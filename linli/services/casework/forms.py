@@ -9,7 +9,8 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from linli.services.casework.models import CONSENTS, FollowUp, Ground, Opinion, Rating, Relation
+from linli.services.casework import rules
+from linli.services.casework.models import CONSENTS, Flaw, FollowUp, Ground, Opinion, Rating, Relation
 
 FOR_OTHERS = ("name", "id_number", "relation")
 
@@ -154,24 +155,48 @@ class NotAcceptForm(SaidForm):
 
 
 class SupplementForm(SaidForm):
-    """All that is missing, at once: the materials ticked and a reason for each."""
+    """All that is missing, at once: for each material what is the matter with it, in the applicant's words.
+
+    cleaned_data["missing"]: {"code", "flaw", "more"} each, as services.request_supplement takes them.
+    """
+
+    use_required_attribute = False
 
     def __init__(self, *args: Any, materials: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.materials = materials
-        self.fields["missing"] = forms.MultipleChoiceField(
-            label=_("缺哪几样，一次说全"), choices=materials, widget=forms.CheckboxSelectMultiple, required=True,
-            error_messages={"required": _("请选出缺哪几样，一次说全。")},
-        )  # fmt: skip
-        self.fields["why"] = forms.CharField(
-            label=_("每样差在哪里"),
-            help_text=_("比如：社保卡照片太暗，卡号看不清，请到亮处再拍一张。"),
-            max_length=500,
-            widget=forms.Textarea(attrs={"rows": 2}),
-            error_messages={"required": _("请写清楚差在哪里，申请人照着补。")},
-        )
-        self.order_fields(["missing", "why", "said", "version"])
-        self.fields["said"].widget = forms.HiddenInput()
+        for code, name in materials:
+            flaws = rules.FLAWS_OF_FORM if code == "form" else rules.FLAWS_OF_MATERIAL
+            self.fields[f"flaw-{code}"] = forms.ChoiceField(
+                label=name,
+                choices=[("", _("不用补")), *[(flaw.value, flaw.label) for flaw in flaws]],
+                required=False,
+            )
+            self.fields[f"more-{code}"] = forms.CharField(
+                label=_("%(name)s：差在哪里") % {"name": name}, required=False, max_length=200
+            )
+        self.fields["said"].label = _("另外要说的")
+        self.fields["said"].widget.attrs["rows"] = 2
+
+    def per_material(self) -> list[tuple[forms.BoundField, forms.BoundField, str]]:
+        """Return for each material its two fields, and the values with which the second is asked for."""
+        return [(self[f"flaw-{code}"], self[f"more-{code}"], "\n".join(Flaw.values)) for code, _name in self.materials]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        missing = []
+        for code, _name in self.materials:
+            flaw, more = cleaned.get(f"flaw-{code}", ""), rules.clean_text(cleaned.get(f"more-{code}", ""), 200)
+            if flaw == Flaw.OTHER and len(more) < 2:
+                self.add_error(f"more-{code}", _("请写清楚差在哪里，申请人照着补。"))
+            if more and not flaw and f"flaw-{code}" not in self.errors:
+                self.add_error(f"flaw-{code}", _("写了差在哪里，还要选是哪一种。"))
+            if flaw:
+                missing.append({"code": code, "flaw": flaw, "more": more})
+        if not missing and not self.errors:
+            self.add_error(None, str(rules.NothingMissingNamed()))
+        cleaned["missing"] = missing
+        return cleaned
 
 
 class AcceptForm(SaidForm):

@@ -400,13 +400,25 @@ class Pause(PartOfCase):
         return f"{self.kind} {self.first_day}"
 
 
+class Flaw(models.TextChoices):
+    """What is the matter with a material that was asked for again, in words that the applicant can act on."""
+
+    MISSING = "missing", _("还没有交")
+    UNREADABLE = "unreadable", _("看不清，请到亮处重新拍")
+    EXPIRED = "expired", _("过期了，请交还有效的")
+    WRONG_PERSON = "wrong_person", _("不是本人的，请交本人的")
+    INCOMPLETE = "incomplete", _("没有填全")
+    WRONG = "wrong", _("填得不对")
+    OTHER = "other", _("其他（写在下面）")
+
+
 class SupplementRequest(models.Model):
     """Everything that is missing, asked for once: the database says so (行政许可法第三十二条)."""
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="supplement")
     county_code = models.CharField(max_length=6, editable=False)
     missing = models.JSONField(_("缺少的材料"))
-    """A list of {"code", "name", "why"}."""
+    """A list of {"code", "name", "why"}; with "flaw" and "more" where the why was put together from them."""
     requested_at = models.DateTimeField()
     requested_by = models.UUIDField(null=True)
     answer_until = models.DateField()
@@ -544,7 +556,6 @@ class Rating(models.Model):
     comment = models.CharField(max_length=500, blank=True)
     channel = models.CharField(max_length=12, choices=RatingChannel)
     asked_by = models.UUIDField(null=True)
-    asked_name = models.CharField(max_length=60, blank=True)
     rated_at = models.DateTimeField()
 
     scope = Scope(person=("case__applicant_id", "case__agent_id"))

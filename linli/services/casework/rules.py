@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from linli.core.http import Refused
 from linli.core.ids import check_character, random_serial
-from linli.services.casework.models import Ground, Relation
+from linli.services.casework.models import Flaw, Ground, Relation
 from linli.services.catalogue.content import Item, Limit, Material
 
 if TYPE_CHECKING:
@@ -63,6 +64,13 @@ class ReasonNeeded(Refused):
     code = "casework.reason_needed"
     message = _("请写明理由，申请人会看到。")
     field = "said"
+
+
+class TooManyObjections(Refused):
+    code = "casework.too_many_objections"
+    message = _("今天从这里提得太多了，没有再收。已经提的都会答复；还有话要说，请打 12345，或者到社区窗口。")
+    field = "text"
+    status = 429
 
 
 class NothingMissingNamed(Refused):
@@ -288,6 +296,13 @@ TRIES_TO_ACT_FOR = 10
 """Names and numbers that a resident may try in a day when she applies for somebody else."""
 
 
+OBJECTIONS_TO_ONE_CASE = 3
+OBJECTIONS_AN_ADDRESS = 10
+OBJECTIONS_A_CASE = 50
+"""In a day, from one address or account to one case, to all, and to one case from everywhere: enough for every neighbour
+with a reason, too few to bury a case in work. Window and telephone stay open."""
+
+
 def new_number(county_code: str, day: dt.date) -> str:
     """Return a case number of 16 characters: county (6), year and month (4), random serial (5), check character.
 
@@ -432,6 +447,37 @@ def check_choice(value: T, known: Collection[T], *, field: str | None = None) ->
 def clean_text(text: str, longest: int) -> str:
     """Return what was typed without characters that no database keeps (NUL) and no longer than `longest`."""
     return text.replace("\x00", "").strip()[:longest]
+
+
+FLAWS_OF_FORM = (Flaw.INCOMPLETE, Flaw.WRONG, Flaw.OTHER)
+FLAWS_OF_MATERIAL = (Flaw.MISSING, Flaw.UNREADABLE, Flaw.EXPIRED, Flaw.WRONG_PERSON, Flaw.OTHER)
+
+
+def flaw_in_words(flaw: str, more: str) -> str:
+    """Return what the applicant reads under one material: the flaw's sentence, and what was added to it."""
+    if flaw not in Flaw.values or flaw == Flaw.OTHER:
+        return more
+    return str(_("%(flaw)s：%(more)s") % {"flaw": Flaw(flaw).label, "more": more}) if more else str(Flaw(flaw).label)
+
+
+def check_missing(missing: Sequence[Mapping[str, str]], known: Collection[str]) -> list[dict[str, str]]:
+    """Return what is asked for, each with its own reason, once. Raises NothingMissingNamed, ChoiceNotKnown, ReasonNeeded.
+
+    A flaw becomes the sentence that papers print; without one the why stands as it was written.
+    """
+    if not missing:
+        raise NothingMissingNamed
+    asked: dict[str, dict[str, str]] = {}
+    for one in missing:
+        row = {key: clean_text(str(value), 500) for key, value in one.items()}
+        check_choice(row["code"], known, field="missing")
+        if row.get("flaw"):
+            check_choice(row["flaw"], FLAWS_OF_FORM if row["code"] == "form" else FLAWS_OF_MATERIAL, field="missing")
+            with override("zh-hans"):
+                row["why"] = flaw_in_words(row["flaw"], row.get("more", ""))
+        row["why"] = check_reason(row.get("why", ""), least=2)
+        asked[row["code"]] = row
+    return list(asked.values())
 
 
 def check_gaps(item: Item, missing: Collection[str]) -> list[Material]:

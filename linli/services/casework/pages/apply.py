@@ -32,6 +32,7 @@ from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
 from linli.services.casework.models import Case, Channel, Draft, MaterialSource
 from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue import words
 from linli.services.catalogue.content import Item, Text
 
 
@@ -312,6 +313,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
         checks=checks,
         problem=problem,
         key=key or str(draft.pk),
+        limit=words.limit(item.promised_limit),
         today=today(),
     )
     return show(request, "casework/draft_check.html", context, status=422 if problem else 200)

@@ -38,7 +38,7 @@ from linli.services.catalogue.models import ItemVersion
 
 
 def rows_of(cases: list[Case]) -> list[Case]:
-    """Dress rows for a table: item name, state in words, working days left, colour. No queries."""
+    """Dress rows for a table: item name, state in words, days left as its limit counts them, colour. No queries."""
     day = today()
     for case in cases:
         item = queries.item_of(case)
@@ -48,12 +48,11 @@ def rows_of(cases: list[Case]) -> list[Case]:
         case.colour = ""
         if case.step_due_on and case.is_open:
             calendar = calendar_for(case.county_code)
-            if case.step_due_on < day:
-                case.left = -calendar.working_days_between(case.step_due_on, day)
-                case.colour = "late"
-            else:
-                case.left = calendar.working_days_between(day, case.step_due_on)
-                case.colour = "late" if case.left <= 0 else "due" if case.left <= 1 else "ok"
+            working = calendar.working_days_between(*sorted((day, case.step_due_on)))
+            is_over = case.step_due_on < day
+            every_day = item.promised_limit.unit == "calendar_days"
+            case.left = (case.step_due_on - day).days if every_day else -working if is_over else working
+            case.colour = "late" if is_over or working <= 0 else "due" if working <= 1 else "ok"
     return cases
 
 

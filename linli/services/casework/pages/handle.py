@@ -121,9 +121,9 @@ def run(case: Case, action: str, cleaned: dict[str, Any], by: Actor) -> None:
         services.accept(number, **common, said=said, gaps=cleaned.get("gaps", []))
     elif action == "request_supplement":
         names = {m.code: m.name.zh for m in queries.item_of(case).materials}
-        names["form"] = "表里填的内容"  # untranslated: kept with the case  # untranslated: kept with the case
-        missing = [{"code": c, "name": names.get(c, c), "why": cleaned["why"]} for c in cleaned["missing"]]
-        services.request_supplement(number, **common, missing=missing, said=cleaned["why"])
+        names["form"] = "表里填的内容"  # untranslated: kept with the case
+        missing = [one | {"name": names[one["code"]]} for one in cleaned["missing"]]
+        services.request_supplement(number, **common, missing=missing, said=said)
     elif action == "supplement_at_window":
         asked = getattr(case, "supplement", None)
         codes = [m["code"] for m in asked.missing] if asked else []

@@ -22,7 +22,7 @@ from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
-from linli.services.casework.pages.timeline import coming, story
+from linli.services.casework.pages.timeline import coming, in_reading_language, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
 from linli.services.certificates import permissions as certificates_may
@@ -61,6 +61,11 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         .filter(number=case.certificate_number)
         .first()
     )
+    asked = getattr(case, "supplement", None)
+    if asked is not None:
+        asked.missing = [
+            one | {"name": names.get(one["code"], one["name"])} for one in in_reading_language(asked.missing)
+        ]
     actions = queries.timeline(case)
     choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
     return {
@@ -74,7 +79,7 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         "story": story(actions, for_applicant=True),
         "coming": coming(case, item),
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
-        "supplement": getattr(case, "supplement", None) if case.status == Status.SUPPLEMENT_REQUESTED else None,
+        "supplement": asked if case.status == Status.SUPPLEMENT_REQUESTED else None,
         "gaps": gaps,
         "may_withdraw": "withdraw" in choices and choices["withdraw"].is_open,
         "may_take_over": "take_over" in choices and choices["take_over"].is_open,

@@ -25,7 +25,7 @@ from linli.services.casework.pages.apply import in_language
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.certificates import documents
 
-FACES = {5: "mood-happy", 4: "mood-smile", 3: "mood-neutral", 2: "mood-sad", 1: "mood-cry"}
+FACES = {5: "mood-happy", 4: "mood-smile", 3: "mood-empty", 2: "mood-sad", 1: "mood-cry"}
 
 
 @open_to_all("the link is signed, says which case, and works once: whoever stands at a window has no account")

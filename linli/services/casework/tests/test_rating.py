@@ -56,7 +56,7 @@ def test_the_resident_presses_a_face_on_the_turned_screen(client, road):
     assert ">满意<" not in thanks
 
     row = Rating.everywhere.get()
-    assert (row.score, row.channel, row.asked_by, row.asked_name) == (4, "screen", road.worker.account_id, "白芷")
+    assert (row.score, row.channel, row.asked_by) == (4, "screen", road.worker.account_id)
     entry = Entry.objects.filter(action="casework.rated").get()
     assert entry.actor_kind == "anonymous"
     run_all()
@@ -107,7 +107,7 @@ def test_a_code_on_her_own_phone_serves_thirty_days_and_before_the_end_too(clien
     assert Rating.everywhere.get().channel == "code"
 
 
-@pytest.mark.parametrize("token", ["x", "a:b:c", ".eJwLzs8tSC1RKMnMTVUEABhlBAk:1v:x"])
+@pytest.mark.parametrize("token", ["x", "a:b:c", "5104022603AAAAAX.screen..9999999999:x", "٣:\x00"])
 def test_a_forged_link_is_answered_by_a_sentence(client, road, refused, token):
     for answer in (
         client.get(reverse("casework:rate", args=[token])),
@@ -123,7 +123,8 @@ def test_a_link_to_one_case_rates_no_other(town, road, refused):
     token = services.turn_the_screen(road.number, by=road.worker)
     other = Road(town)
     services.not_accept(other.number, by=other.worker, said="这件事不归这里办。")
-    swapped = services.turn_the_screen(other.number, by=other.worker).split(":")[0] + ":" + token.split(":", 1)[1]
+    assert road.number in token
+    swapped = token.replace(road.number, other.number)
 
     with refused(rules.RatingLinkForged):
         services.rate_by_link(swapped, score=1, address=HERE)
