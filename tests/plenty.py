@@ -29,6 +29,8 @@ from linli.services.catalogue import services as catalogue
 from linli.services.catalogue.models import ServiceItem
 from linli.services.certificates import services as certificates
 from linli.services.certificates.services import demands
+from linli.services.facilities import services as facilities
+from linli.services.facilities.rules import WEEKDAYS, parse_spans
 
 HER_ITEMS = ("old_age_allowance", "senior_card", "senior_meal", "home_care", "elder_visit", "family_doctor")
 """What one old resident applies for, one after the other: so her own lists grow too."""
@@ -90,6 +92,7 @@ class Neighbourhood:
         self._colleague()
         self._newcomer()
         self._catalogue_draft()
+        self._service_point()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         demands.report_demand(
             by=self.worker, community=self.town.home, proof_name="无犯罪记录证明", asking_body=f"第{next(_serial)}幼儿园",
@@ -213,6 +216,26 @@ class Neighbourhood:
         codes = ours.order_by("code").values_list("code", flat=True)
         if codes:
             catalogue.next_version(codes[0], by=SETUP)
+
+    def _service_point(self) -> None:
+        """A point that never opens on weekends, with an exception, a closed window and a day that went otherwise."""
+        week = dict.fromkeys(WEEKDAYS[:5], parse_spans("9:00-12:00 13:30-17:30"))
+        point = facilities.create_point(
+            self.town.home, kind="service_station", name=f"便民服务站{next(_serial)}", address="竹湖园 1 号",
+            telephone="0812-0000001", week=week, windows=2, valid_from=today() - dt.timedelta(days=20), by=SETUP,
+        )  # fmt: skip
+        tomorrow = today() + dt.timedelta(days=1)
+        facilities.add_exception(
+            point.pk, kind="closed", first_day=tomorrow, last_day=tomorrow, reason="停电检修", notice="请去街道。",
+            by=self.worker,
+        )  # fmt: skip
+        window = point.windows.get(number=2)
+        facilities.close_window(
+            point.pk, window.pk, first_day=today(), last_day=None, reason="换设备", by=self.worker
+        )  # fmt: skip
+        facilities.record_actual(
+            point.pk, day=today() - dt.timedelta(days=1), spans=parse_spans("9:00-10:00"), reason="停电", by=self.worker
+        )  # fmt: skip
 
     def _work_item(self) -> None:
         WorkItem.everywhere.create(

@@ -16,7 +16,10 @@ def demo() -> None:
 @click.option("--days", default=90, show_default=True, help="Over how many days.")
 @click.option("--seed", default=2026, show_default=True, help="The same seed makes the same city.")
 def load(cases: int, residents: int, days: int, seed: int) -> None:
-    """Load the demonstration into an empty database (exit code 1 if it holds anything else)."""
+    """Load the demonstration into an empty database (exit code 1 if it holds anything else).
+
+    One that was stopped half-way is finished, as it was begun.
+    """
     import django
 
     django.setup()
@@ -31,3 +34,17 @@ def load(cases: int, residents: int, days: int, seed: int) -> None:
         click.echo(str(refusal), err=True)
         raise SystemExit(1) from refusal
     click.echo(demonstration.sign_ins())
+
+
+@demo.command("go-on")
+def go_on() -> None:
+    """Make what is still missing of a demonstration that was begun, gently: `linli serve` runs this beside itself."""
+    import django
+
+    django.setup()
+    from linli.web import demonstration
+
+    try:
+        demonstration.go_on(echo=click.echo, gently=True)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

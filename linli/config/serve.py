@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import click
+from django.db import connections
 
 from linli.core.design.translations import compile_all
 
@@ -58,9 +61,27 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
         load_items(ITEMS, by=setup, from_day=today() - SINCE)
         _remember("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR))
     if demo:
-        from linli.web.demonstration import ensure
+        from linli.web import demonstration
 
-        ensure(echo=click.echo)
+        demonstration.begin(echo=click.echo)
+
+
+def collect_static() -> None:
+    """Put the static files together, compressed and under names with a hash, when one has changed since the last time."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    if settings.WHITENOISE_USE_FINDERS:
+        return
+    found = [Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([])]
+    stamp = "\n".join(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in sorted(found))
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    if mark.exists() and mark.read_text(encoding="utf-8") == stamp:
+        return
+    click.echo("正在压缩网页要用的文件 / Compressing what the pages load …")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=Path(settings.STATIC_ROOT).exists())
+    mark.write_text(stamp, encoding="utf-8")
 
 
 def _digest(files: list[Path]) -> str:
@@ -85,60 +106,105 @@ def _remember(name: str, files: list[Path], folder: Path) -> None:
 @click.option("--workers", default=1, show_default=True, help="Server processes; SQLite is happy with one.")
 @click.option("--no-worker", is_flag=True, help="Do not start the background worker.")
 def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
-    """Set everything up, then run the server and the background worker until Ctrl-C."""
-    from django.conf import settings
+    """Set everything up, then run the server and the background worker until Ctrl-C.
 
+    A demonstration goes on being made while the server answers already; the worker starts when it is whole.
+    """
     started = time.monotonic()
     os.environ.setdefault("LINLI_BASE_URL", f"http://{host}:{port}")
+    # Before the settings are read. Who works on styles sets LINLI_DEBUG, and every change is seen at once.
+    os.environ.setdefault("LINLI_HASHED_STATIC", "false" if os.environ.get("LINLI_DEBUG") else "true")
+    from django.conf import settings
+
     compile_all(ROOT)
     set_up(demo=settings.DEMO)
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "linli.config.settings"}
-    children = [
-        subprocess.Popen(
-            [
-                sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-                "--workers", str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "warning",
-                "linli.config.wsgi:application",
-            ],
-            env=environment,
-        )
-    ]  # fmt: skip
-    if not no_worker:
-        children.append(subprocess.Popen([sys.executable, "-m", "linli", "worker"], env=environment))
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        for child in children:
-            child.terminate()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    _wait_until_up(host, port, children)
-    click.echo(f"\n邻里已启动（{time.monotonic() - started:.1f} 秒） / Linli is running: http://{host}:{port}/\n")
+    collect_static()
+    running = Children(os.environ | {"DJANGO_SETTINGS_MODULE": "linli.config.settings"})
+    running.start(
+        "server", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "linli.config.wsgi:application",
+    )  # fmt: skip
+    signal.signal(signal.SIGINT, running.stop)
+    signal.signal(signal.SIGTERM, running.stop)
+    if _wait_until_up(host, port, running):
+        click.echo(f"\n邻里已启动（{time.monotonic() - started:.1f} 秒） / Linli is running: http://{host}:{port}/\n")
+    whole = True
     if settings.DEMO:
-        from linli.web.demonstration import sign_ins
+        from linli.web import demonstration
 
-        click.echo(sign_ins())
-    code = 0
-    while children:
-        for child in list(children):
-            ended = child.poll()
-            if ended is not None:
-                children.remove(child)
-                code = code or (ended if ended > 0 else 0)
-                for other in children:
-                    other.terminate()
-        time.sleep(0.2)
-    sys.exit(code)
+        click.echo(demonstration.sign_ins())
+        whole = demonstration.is_whole()
+        connections.close_all()
+    if not whole:
+        click.echo("\n演示办件还在装，现在就可以登录、查看 / its cases are still being made; sign in and look around\n")
+        running.start("demonstration", "linli", "demo", "go-on")
+    elif not no_worker:
+        running.start("worker", "linli", "worker")
+
+    def then(name: str, code: int) -> None:
+        if name != "demonstration":
+            running.stop()
+        elif code == 0:
+            click.echo("\n演示装好了 / the demonstration is whole")
+            if not no_worker:
+                running.start("worker", "linli", "worker")
+        else:
+            click.echo("\n演示没有装完，重新启动时接着装 / stopped half-way: it goes on at the next start", err=True)
+
+    sys.exit(running.wait(then))
 
 
-def _wait_until_up(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
-    import socket
+class Children:
+    """The processes that serve together: when one of them ends, so do the others, unless `then` knows better."""
 
-    for _attempt in range(150):
-        if any(child.poll() is not None for child in children):
-            return
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex((host, port)) == 0:
-                return
-        time.sleep(0.1)
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.stopping = False
+
+    def start(self, name: str, module: str, *arguments: str) -> None:
+        if not self.stopping:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments], env=self.environment
+            )  # fmt: skip
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        self.stopping = True
+        for process in self.processes.values():
+            process.terminate()
+
+    def has_ended(self) -> bool:
+        return any(process.poll() is not None for process in self.processes.values())
+
+    def wait(self, then: Callable[[str, int], None]) -> int:
+        """Return the first exit code that was not 0, once all have ended."""
+        code = 0
+        while self.processes:
+            for name, process in list(self.processes.items()):
+                ended = process.poll()
+                if ended is None:
+                    continue
+                del self.processes[name]
+                if not self.stopping:
+                    code = code or (max(ended, 0) if name != "demonstration" else 0)
+                    then(name, ended)
+            time.sleep(0.2)
+        return code
+
+
+def _wait_until_up(host: str, port: int, running: Children) -> bool:
+    """Wait until a page is answered, half a minute at most; tell whether it was."""
+    for _attempt in range(600):
+        if running.has_ended():
+            return False
+        request = http.client.HTTPConnection(host if host != "0.0.0.0" else "127.0.0.1", port, timeout=10)  # noqa: S104
+        try:
+            request.request("GET", "/healthz")
+            if request.getresponse().status < 500:
+                return True
+        except OSError:
+            pass
+        finally:
+            request.close()
+        time.sleep(0.05)
+    return False

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "linli.ground.accounts",
     "linli.ground.registry",
     "linli.services.catalogue",
+    "linli.services.facilities",
     "linli.services.certificates",
     "linli.services.casework",
     "linli.web",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linli.ground.accounts.middleware.ActorMiddleware",
     "linli.core.http.middleware.RefusalMiddleware",
+    "linli.web.demonstration.gate.DemonstrationMiddleware",
 ]
 
 ROOT_URLCONF = "linli.config.urls"

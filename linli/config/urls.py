@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("linli.ground.territory.urls")),
     path("", include("linli.ground.registry.urls")),
     path("", include("linli.services.catalogue.urls")),
+    path("", include("linli.services.facilities.urls")),
     path("", include("linli.services.casework.urls")),
     path("", include("linli.services.certificates.urls")),
 ]

@@ -16,6 +16,7 @@ from linli.core.calendar import today
 from linli.core.design import panels
 from linli.core.design.dates import said
 from linli.core.messages import queries as messages
+from linli.services.casework import discretion
 from linli.services.casework import permissions as cases_may
 from linli.services.casework import queries as casework
 from linli.services.casework.models import Case, Gap, Status
@@ -121,9 +122,9 @@ def found_cases(request: HttpRequest) -> Panel:
             "name": _name(case),
             "url": case.get_absolute_url(),
             "number": case.number,
-            "whose": case.applicant.name,
+            "whose": case.applicant.name if discretion.reads(case, actor) else _("不显示"),
             "where": case.community.short_name,
-            "state": case.get_status_display(),
+            "state": discretion.state_shown(case, actor, case.get_status_display()),
         }
         for case in found
     ]

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 OURS = (
-    "casework", "certificates", "catalogue", "registry", "accounts", "territory", "web", "core_audit", "core_calendar",
+    "casework", "certificates", "catalogue", "facilities", "registry", "accounts", "territory", "web", "core_audit", "core_calendar",
     "core_files", "core_http", "core_messages", "core_tasks",
 )  # fmt: skip
 

@@ -92,6 +92,15 @@ class Calendar:
             return True
         return day.weekday() < SATURDAY and day not in table.days_off
 
+    def is_make_up(self, day: dt.date) -> bool:
+        """Tell whether this is a weekend day on which people work instead of another (调休)."""
+        return day.weekday() >= SATURDAY and self.is_working(day)
+
+    def is_holiday(self, day: dt.date) -> bool:
+        """Tell whether the notice, or the law without one, gives this day off; an ordinary weekend is none."""
+        table = self._by_year.get(day.year)
+        return day in self.law if table is None else day in table.days_off
+
     def next_working(self, day: dt.date) -> dt.date:
         """Return the first working day after `day`."""
         return self.add_working_days(day, 1)

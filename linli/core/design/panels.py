@@ -12,9 +12,11 @@ PLACES = (
     "portal_hero",  # what neighbours often look for, under the search
     "portal_home",  # the main column: what waits for one, life events, running cases
     "portal_aside",  # urgent, the community, notices
+    "guide",  # beside an item's guide: the windows that take it
     "bench_service",  # the workbench's door 服务
     "bench_management",  # the workbench's door 管理
     "bench_heads",  # indicators for the four heads of the smart community's page (R160)
+    "bench_person",  # a person's page of the workbench; request.resolver_match.kwargs["person_id"]
     "find",  # results of the workbench's one search; request.GET["q"]
 )
 

@@ -13,32 +13,24 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
-from typing import Any
 
 import filetype
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from PIL import Image, ImageOps
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from linli.core.files import refusals
 from linli.core.files.kinds import KINDS, OTHERS, Kind, claimed_as
 from linli.core.files.readability import Verdict, verdict_on
 
 PARSERS_GIVE_UP_WITH = (
-    PyPdfError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, SyntaxError, AssertionError,
+    OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, SyntaxError, AssertionError,
     ArithmeticError, RecursionError, NotImplementedError, EOFError, MemoryError, struct.error, zlib.error,
     zipfile.BadZipFile,
 )  # fmt: skip
 """What the libraries raise on content made up to hurt them: all of it means the same, the file is broken."""
 
-ACTIVE = frozenset({"/JavaScript", "/Launch", "/ImportData", "/RichMedia", "/Movie", "/Sound", "/Rendition"})
-"""Actions and annotations (ISO 32000-1, 12.6.4) that run, start or bring in something."""
-ACTIVE_NAMES = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/XFA"})
-PDF_PARTS_LIMIT = 400_000
 UNPACKED_LIMIT = 10
 """How many times UPLOAD_MAX_BYTES an office document may hold when unpacked."""
 QUALITY = {"JPEG": 88, "WEBP": 88}
@@ -64,6 +56,8 @@ def inspect(content: bytes, *, name: str, claimed: str, allowed: Collection[str]
         if kind.is_image:
             return _image(kind, content)
         if kind.code == "pdf":
+            from linli.core.files.pdf import check_pdf  # pypdf is slow to import, and most processes open no PDF
+
             return Inspected(kind, content, pages=check_pdf(content))
         check_office(content)
     except PARSERS_GIVE_UP_WITH as error:
@@ -129,40 +123,6 @@ def _flat(image: Image.Image) -> Image.Image:
     picture = Image.new("RGB", image.size)
     picture.paste(image.convert("RGB"))
     return picture
-
-
-def check_pdf(content: bytes) -> int:
-    """Return the number of pages. Raises LockedPdf, ActivePdf, BrokenFile."""
-    reader = PdfReader(BytesIO(content), strict=False)
-    if reader.is_encrypted:
-        raise refusals.LockedPdf
-    pages = len(reader.pages)
-    if not pages:
-        raise refusals.BrokenFile(found=KINDS["pdf"])
-    _refuse_active(reader)
-    return pages
-
-
-def _refuse_active(reader: PdfReader) -> None:
-    waiting: list[Any] = [reader.trailer["/Root"]]
-    seen: set[tuple[int, int]] = set()
-    looked_at = 0
-    while waiting:
-        looked_at += 1
-        if looked_at > PDF_PARTS_LIMIT:
-            raise refusals.BrokenFile(found=KINDS["pdf"])
-        part = waiting.pop()
-        if isinstance(part, IndirectObject):
-            if (part.idnum, part.generation) in seen:
-                continue
-            seen.add((part.idnum, part.generation))
-            part = part.get_object()
-        if isinstance(part, DictionaryObject):
-            if ACTIVE_NAMES & part.keys() or {part.get("/S"), part.get("/Subtype")} & ACTIVE:
-                raise refusals.ActivePdf
-            waiting += part.values()
-        elif isinstance(part, ArrayObject):
-            waiting += part
 
 
 def check_office(content: bytes) -> None:

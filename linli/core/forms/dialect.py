@@ -5,7 +5,7 @@ A property has:
 
 - `title`, `title_en`: the question; `description`, `description_en`: the hint under it.
 - `type`: string, integer, number, boolean, array (of `items` with `enum`: several of a list; of objects: a few rows).
-- `format`: date, cn-id, cn-phone, bank-account (strings), money-fen (integers: typed in yuan, kept in fen).
+- `format`: date, cn-id, cn-phone, cn-bank-card, bank-account (strings), money-fen (integers: typed in yuan, kept in fen).
 - `enum` with `x-labels: {value: {zh: …, en: …}}`; `const: true` for a box that has to be ticked.
 - `minLength`, `maxLength` (500 unless given), `pattern` with `x-pattern-text: {zh, en}`, `minimum`, `maximum`,
   `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `minItems`, `maxItems`, `uniqueItems`, `default`.

@@ -1,8 +1,9 @@
 """The formats of the dialect: how what was typed is tidied, and what is wrong with it in a sentence. Pure.
 
 cn-id: 18 characters, ISO 7064 MOD 11-2 (GB 11643-1999), a real birth date not in the future; the county code is
-information, not a check. cn-phone: a mobile or landline number of the mainland. bank-account: 15 to 19 digits; no
-Luhn, since not every bank's passbook follows it. date: ISO 8601. money-fen: a whole number of fen, typed in yuan.
+information, not a check. cn-phone: a mobile or landline number of the mainland. cn-bank-card: 16 to 19 digits with
+the check digit of a card (Luhn; ISO/IEC 7812-1, annex B; JR/T 0008). bank-account: 15 to 19 digits of a card or a
+passbook; no Luhn, since not every bank's passbook follows it. date: ISO 8601. money-fen: a whole number of fen, typed in yuan.
 """
 
 from __future__ import annotations
@@ -117,6 +118,24 @@ def account_problem(text: str) -> str:
     return "" if 15 <= len(text) <= 19 else wording.wrong_length(len(text), 15, 19, digits=True)
 
 
+CARD_LENGTHS = (16, 19)
+
+
+def card_problem(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+", text):
+        return _("卡号只填数字，可以留空格。请对照卡面再看一遍。")
+    if not CARD_LENGTHS[0] <= len(text) <= CARD_LENGTHS[1]:
+        return wording.wrong_length(len(text), *CARD_LENGTHS, digits=True)
+    return "" if luhn_digit(text[:-1]) == text[-1] else _("有一位填错了：最后一位和前面的对不上。请对照卡面再看一遍。")
+
+
+def luhn_digit(body: str) -> str:
+    """Return the check digit that belongs after the digits of a card number."""
+    doubled = [2 * int(digit) for digit in body[::-1][::2]]
+    rest = [int(digit) for digit in body[::-1][1::2]]
+    return str(-(sum(d - 9 if d > 9 else d for d in doubled) + sum(rest)) % 10)
+
+
 def fen_of(typed: str) -> int:
     """Return an amount typed in yuan (¥1,234.50, 1234.5元) in fen. Raises ValueError with a sentence."""
     text = re.sub(r"[,¥\s]|元$", "", plain(typed))
@@ -143,6 +162,7 @@ FORMATS: dict[str, Format] = {
     "date": Format(tidy_date, date_problem, inputmode="numeric"),
     "cn-id": Format(lambda text: without_gaps(text).upper(), id_problem, digits=True),
     "cn-phone": Format(tidy_phone, phone_problem, inputmode="tel", autocomplete="tel", digits=True),
+    "cn-bank-card": Format(without_gaps, card_problem, inputmode="numeric", digits=True),
     "bank-account": Format(without_gaps, account_problem, inputmode="numeric", digits=True),
 }
 """Formats of strings."""

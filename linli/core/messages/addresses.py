@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,22 @@ AddressBook = Callable[[UUID | None, UUID | None], Contact | None]
 """Given a person's id, an account's id, or both, returns how to reach her; None for somebody unknown."""
 
 _book: list[AddressBook] = []
+
+Rows = Callable[[UUID], Sequence[UUID]]
+"""Given one id of a human being, returns all that she ever had, the present one first: she has one in each county."""
+
+_rows: list[Rows] = []
+
+
+def set_rows_of(rows: Rows) -> Rows:
+    """Register who knows a person's other ids; the last one holds."""
+    _rows[:] = [rows]
+    return rows
+
+
+def rows_of(person_id: UUID) -> list[UUID]:
+    """Return all ids of the same human being, the present one first."""
+    return list(_rows[0](person_id)) if _rows else [person_id]
 
 
 def set_address_book(book: AddressBook) -> AddressBook:

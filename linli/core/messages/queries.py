@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from linli.core.crypto import unseal
+from linli.core.messages.addresses import rows_of
+from linli.core.messages.consent_texts import CASE_PROGRESS
 from linli.core.messages.models import Channel, Consent, Failure, Message, OutboxEntry, State
-from linli.core.messages.sending import CASE_PROGRESS
 from linli.core.messages.templates import title_of
 
 MANY = 100
@@ -86,10 +87,10 @@ def messages_for(
 
 
 def own_messages(person_id: UUID | None, account_id: UUID | None) -> QuerySet[Message]:
-    """Return the portal messages that a person or an account received; neither received none."""
+    """Return the portal messages that a person, in whichever county, or an account received; neither received none."""
     whose = Q(pk__in=[])
     if person_id is not None:
-        whose |= Q(person_id=person_id)
+        whose |= Q(person_id__in=rows_of(person_id))
     if account_id is not None:
         whose |= Q(account_id=account_id)
     return Message.everywhere.filter(whose, channel=Channel.PORTAL)
@@ -126,13 +127,13 @@ def told_about(about_type: str, about_id: str) -> list[Told]:
 def has_consent(person_id: UUID, *, channel: str = Channel.SMS, purpose: str = CASE_PROGRESS) -> bool:
     """Tell whether a person agrees today to hear about something over a channel."""
     return Consent.objects.filter(
-        person_id=person_id, channel=channel, purpose=purpose, withdrawn_at__isnull=True
+        person_id__in=rows_of(person_id), channel=channel, purpose=purpose, withdrawn_at__isnull=True
     ).exists()
 
 
 def consents_of(person_id: UUID) -> list[Consent]:
     """Return what a person has agreed to and withdrawn, newest first."""
-    return list(Consent.objects.filter(person_id=person_id).order_by("-given_at", "-pk"))
+    return list(Consent.objects.filter(person_id__in=rows_of(person_id)).order_by("-given_at", "-pk"))
 
 
 def outbox(limit: int = 50, *, open_text: bool | None = None) -> list[OutboxLine]:

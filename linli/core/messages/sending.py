@@ -14,13 +14,11 @@ from linli.core.crypto import seal
 from linli.core.http.refusals import Refused
 from linli.core.ids import new_id
 from linli.core.messages.addresses import Contact, contact_of
+from linli.core.messages.consent_texts import CASE_PROGRESS
 from linli.core.messages.gateways import GatewayFailed, gateway
 from linli.core.messages.templates import template as template_named
 
 logger = logging.getLogger(__name__)
-
-CASE_PROGRESS = "case_progress"
-"""The purpose of what we tell about a case; asked for at submission."""
 
 
 class CodeNotSent(Refused):

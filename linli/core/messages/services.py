@@ -16,10 +16,11 @@ from linli.core.access import Actor
 from linli.core.calendar import now
 from linli.core.crypto import unseal
 from linli.core.ids import new_id
+from linli.core.messages.addresses import rows_of
+from linli.core.messages.consent_texts import CASE_PROGRESS
 from linli.core.messages.gateways import GatewayFailed, NumberRefused, gateway
 from linli.core.messages.models import Channel, Consent, Failure, Message, OutboxEntry, State
 from linli.core.messages.queries import has_consent, own_messages
-from linli.core.messages.sending import CASE_PROGRESS
 
 logger = logging.getLogger(__name__)
 
@@ -64,11 +65,11 @@ def give_consent(
     through says where she did (portal, window, telephone), text_version which words she saw. A resident agrees for
     herself alone (PermissionDenied); that staff act for someone before them, the room that calls makes sure of.
     """
-    _check_own(person_id, by)
-    standing = Consent.objects.filter(person_id=person_id, channel=channel, purpose=purpose, withdrawn_at__isnull=True)
+    rows = _own_rows(person_id, by)
+    standing = Consent.objects.filter(person_id__in=rows, channel=channel, purpose=purpose, withdrawn_at__isnull=True)
     if already := standing.first():
         return already
-    given = Consent(id=new_id(), person_id=person_id, channel=channel, purpose=purpose)
+    given = Consent(id=new_id(), person_id=rows[0], channel=channel, purpose=purpose)
     given.text_version, given.given_through, given.given_at = text_version, through, now()
     try:
         with transaction.atomic():
@@ -82,11 +83,11 @@ def give_consent(
 @transaction.atomic
 def withdraw_consent(person_id: UUID, *, by: Actor, channel: str = Channel.SMS, purpose: str = CASE_PROGRESS) -> bool:
     """Note that a person no longer agrees, and stop what still waits; tell whether she did before. PermissionDenied."""
-    _check_own(person_id, by)
-    standing = Consent.objects.filter(person_id=person_id, channel=channel, purpose=purpose, withdrawn_at__isnull=True)
+    rows = _own_rows(person_id, by)
+    standing = Consent.objects.filter(person_id__in=rows, channel=channel, purpose=purpose, withdrawn_at__isnull=True)
     if not standing.update(withdrawn_at=now()):
         return False
-    Message.everywhere.filter(person_id=person_id, channel=channel, purpose=purpose, state=State.WAITING).update(
+    Message.everywhere.filter(person_id__in=rows, channel=channel, purpose=purpose, state=State.WAITING).update(
         state=State.NO_CONSENT, text="", address=""
     )
     audit.record(by, "messages.consent_withdrawn", person_id=person_id, channel=channel, about=purpose)
@@ -150,6 +151,9 @@ def _fail(message: Message, failure: Failure) -> None:
     logger.warning("messages.not_sent", extra={"message_id": str(message.pk), "failure": str(failure)})
 
 
-def _check_own(person_id: UUID, by: Actor) -> None:
-    if by.kind in ("anonymous", "organisation") or (by.kind == "resident" and by.person_id != person_id):
+def _own_rows(person_id: UUID, by: Actor) -> list[UUID]:
+    """Return all ids of the person, the present one first. Raises PermissionDenied unless a resident is she herself."""
+    rows = rows_of(person_id)
+    if by.kind in ("anonymous", "organisation") or (by.kind == "resident" and by.person_id not in rows):
         raise PermissionDenied
+    return rows

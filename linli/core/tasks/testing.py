@@ -19,13 +19,18 @@ def run_all(*, at_most: int = 1_000_000) -> int:
     What a task raises rises, and the task stands FAILED as it would after the worker. Nothing else may run tasks.
     """
     done = 0
-    while rows := list(DBTaskResult.objects.filter(status=TaskResultStatus.READY)[:BATCH]):
+    while rows := waiting_tasks():
         for row in rows:
             run_one(row)
             done += 1
             if done > at_most:
                 raise RuntimeError(f"more than {at_most} tasks: does one enqueue itself for ever?")
     return done
+
+
+def waiting_tasks() -> list[DBTaskResult]:
+    """Return the next tasks that wait, some hundreds at most."""
+    return list(DBTaskResult.objects.filter(status=TaskResultStatus.READY)[:BATCH])
 
 
 def run_one(row: DBTaskResult) -> None:

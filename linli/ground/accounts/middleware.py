@@ -13,9 +13,6 @@ from django.utils.http import urlencode
 
 from linli.core.access import ANONYMOUS, Actor
 
-ACTING_POST = "accounts.acting_post"
-"""The session's key for the post that somebody acts in."""
-
 
 class ActorMiddleware:
     """Give each request its actor, and keep what was typed when a form meets an ended session.
@@ -53,7 +50,7 @@ def _actor(request: HttpRequest) -> Actor:
     account = request.user
     if not account.is_authenticated:
         return ANONYMOUS
-    return queries.actor_for(account, request.session.get(ACTING_POST))
+    return queries.actor_for(account, request.session.get(queries.ACTING_POST))
 
 
 def settings_sign_in() -> str:

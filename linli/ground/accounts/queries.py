@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PHONE = "accounts.account.phone"
 """Where the telephone is sealed, and the purpose of its index is "phone"."""
+ACTING_POST = "accounts.acting_post"
+"""The session's key for the post that somebody acts in."""
 
 
 def in_force(on: dt.date) -> Q:
@@ -181,6 +183,16 @@ def delegations_of(actor: Actor) -> Sequence[RoleHeld]:
         .select_related("division", "account")
         .order_by("valid_from", "id")
     )
+
+
+def accounts_of_person(person_id: UUID) -> list[Account]:
+    """Return the residents' accounts that are tied to a person, the oldest first."""
+    return list(Account.objects.filter(person_id=person_id).order_by("created_at", "id"))
+
+
+def account(account_id: UUID) -> Account:
+    """Return an account. Raises Account.DoesNotExist."""
+    return Account.objects.get(pk=account_id)
 
 
 def phone_of(account: Account) -> str:

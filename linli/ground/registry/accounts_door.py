@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from uuid import UUID
 
 from linli.core.access import Actor
@@ -10,7 +11,9 @@ from linli.ground.accounts import queries, services, throttle
 from linli.ground.accounts.models import Account
 
 phone_of = queries.phone_of
+accounts_of = queries.accounts_of_person
 link = services.link_person
+unlink = services.unlink_person
 
 TRIES = 5
 PAUSE = dt.timedelta(days=1)
@@ -25,22 +28,15 @@ def account_of(actor: Actor) -> Account:
     """The account that acts. Raises Account.DoesNotExist."""
     if actor.account_id is None:
         raise Account.DoesNotExist
-    return Account.objects.get(pk=actor.account_id)
-
-
-def accounts_of(person_id: UUID) -> list[Account]:
-    return list(Account.objects.filter(person_id=person_id).order_by("created_at", "id"))
+    return queries.account(actor.account_id)
 
 
 def account_behind(person_id: UUID | None, account_id: UUID | None) -> Account | None:
-    """The account itself, else the first that is the person's."""
+    """The account itself, else the first that is the person's; None where it is closed."""
     if account_id is not None:
-        return Account.objects.filter(pk=account_id, is_active=True).first()
-    rows = Account.objects.filter(person_id=person_id, is_active=True) if person_id else Account.objects.none()
-    return rows.order_by("created_at", "id").first()
-
-
-def unlink(account: Account) -> None:
-    """Take the person away from an account that turned out to be somebody else's."""
-    account.person_id = None
-    account.save(update_fields=["person_id"])
+        with suppress(Account.DoesNotExist):
+            account = queries.account(account_id)
+            return account if account.is_active else None
+        return None
+    open_ones = (account for account in accounts_of(person_id) if account.is_active) if person_id else iter(())
+    return next(open_ones, None)

@@ -8,13 +8,14 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from linli.core.design import panels
         from linli.core.forms import declare_fact
-        from linli.core.messages import set_address_book
+        from linli.core.messages import set_address_book, set_rows_of
         from linli.ground.registry import panels as own
         from linli.ground.registry import queries, sealed
         from linli.ground.registry.data_titles import ASKED_AS
 
         sealed.register()
         set_address_book(queries.address_of)
+        set_rows_of(queries.every_row)
         for name in queries.FACTS:
             declare_fact(name, *ASKED_AS.get(name, ()))
         panels.register("portal_home", own.who_are_you, order=5)

@@ -92,6 +92,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["id_index"], name="registry_by_identity"),
             models.Index(fields=["phone_index"], name="registry_by_phone"),
+            models.Index(
+                fields=["continues_id"], name="registry_continues", condition=models.Q(continues_id__isnull=False)
+            ),
             models.Index(fields=["county_code", "community", "name", "id"], name="registry_by_name"),
             models.Index(
                 fields=["county_code", "name"], opclasses=["", "varchar_pattern_ops"], name="registry_name_begins"
@@ -142,6 +145,8 @@ class SpecialGroup(models.TextChoices):
     UNATTENDED_CHILD = "unattended_child", _("事实无人抚养儿童")
     LEFT_BEHIND_CHILD = "left_behind_child", _("农村留守儿童")
     FP_SPECIAL = "fp_special", _("计划生育特殊家庭")
+    REGISTERED_UNEMPLOYED = "registered_unemployed", _("登记失业人员")
+    HARD_TO_EMPLOY = "hard_to_employ", _("就业困难人员")
 
 
 class SpecialGroupTag(models.Model):
@@ -156,6 +161,8 @@ class SpecialGroupTag(models.Model):
     code = models.CharField(_("群体"), max_length=32, choices=SpecialGroup)
     source = models.CharField(_("依据"), max_length=120)
     """The paper or register that says so: 《定期抚恤金领取证》, 退役军人事务局 2026-03."""
+    decision_id = models.UUIDField(null=True)
+    """The decision that gave it (a case), where one did: it gives a group once, however often it is told."""
     valid_from = models.DateField(_("从哪天起"))
     valid_to = models.DateField(_("到哪天前"), null=True)
     reviewed_by = models.UUIDField(null=True)
@@ -179,6 +186,11 @@ class SpecialGroupTag(models.Model):
                 fields=["county_code", "person", "code"],
                 condition=models.Q(valid_to__isnull=True),
                 name="registry_one_open_tag_a_group",
+            ),
+            models.UniqueConstraint(
+                fields=["decision_id", "code"],
+                condition=models.Q(decision_id__isnull=False),
+                name="registry_one_tag_a_decision",
             ),
         ]
         indexes = [models.Index(fields=["county_code", "code", "valid_to"], name="registry_tags_by_group")]

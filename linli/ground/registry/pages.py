@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import Actor, Permission, requires
 from linli.core.calendar import today
+from linli.core.design.panels import panels_for
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.ground.registry import permissions as may
 from linli.ground.registry import queries, sealed, services
@@ -97,6 +98,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found = _find(request, person_id)
     services.note_opened(_actor(request), found)
     context = {"person": found, "facts": _facts(found), "may": _rights(_actor(request)), **_tags(request, found)}
+    context["panels"] = panels_for("bench_person", request)
     return show(request, "registry/person.html", context)
 
 

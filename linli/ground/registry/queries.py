@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.core import audit
-from linli.core.access import Actor, Permission
+from linli.core.access import Actor, Permission, Reach
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
 from linli.core.messages import Contact
@@ -140,11 +140,51 @@ def person_of(actor: Actor) -> Person | None:
     """The resident's own row in force, followed through moves between counties; None while she is not known."""
     if actor.kind != "resident" or actor.person_id is None:
         return None
+    return present_row(actor.person_id)
+
+
+def present_row(person_id: UUID) -> Person | None:
+    """The row in force of a human being, whichever of hers is asked with. For services, which have a right of their own."""
     rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
-    person = rows.filter(pk=actor.person_id).first()
+    person = rows.filter(pk=person_id).first()
     while person is not None and person.valid_to is not None:
         person = rows.filter(continues_id=person.pk).first()
     return person
+
+
+def locked_row(person_id: UUID) -> Person | None:
+    """The row in force, locked until the transaction ends: what may be only once a person is decided under it.
+
+    A move to another county waits for it, and whoever asks during a move gets the new row.
+    """
+    while (person := present_row(person_id)) is not None:
+        locked = Person.everywhere.select_for_update(no_key=True).filter(pk=person.pk, county_code=person.county_code)
+        if locked.filter(valid_to__isnull=True).values_list("pk").first() is not None:
+            return person
+        person_id = person.pk
+    return None
+
+
+def every_row(person_id: UUID) -> list[UUID]:
+    """Ids of every row of a human being, whichever of hers is asked with, the present one first."""
+    row = Person.everywhere.filter(pk=person_id).only("pk", "continues_id", "valid_to").first()
+    if row is None:
+        return [person_id]
+    ids = rows_of(row)
+    while row.valid_to is not None:
+        row = Person.everywhere.filter(continues_id=row.pk).only("pk", "continues_id", "valid_to").first()
+        if row is None:
+            break
+        ids.insert(0, row.pk)
+    return ids
+
+
+def own_reach(actor: Actor, permission: Permission) -> Reach:
+    """The actor's reach; a resident's covers the rows of her that ended when she moved between counties."""
+    reach = actor.reach(permission)
+    if not reach.persons or actor.person_id is None:
+        return reach
+    return replace(reach, persons=reach.persons | frozenset(every_row(actor.person_id)))
 
 
 def rows_of(person: Person) -> list[UUID]:
@@ -212,6 +252,11 @@ def facts_of(person: Person, *, in_clear: bool = False, with_groups: bool = True
     return facts
 
 
+def masked_identity(person: Person) -> str:
+    """The number of her document as papers print it: masked. The caller has reached the person."""
+    return sealed.masked(person, "id_number")
+
+
 def tags_of(person: Person) -> list[SpecialGroupTag]:
     """Every tag of this human being, ended ones too, the newest first. The caller has reached the person."""
     rows = SpecialGroupTag.everywhere.filter(person_id__in=rows_of(person))
@@ -222,6 +267,20 @@ def tags_in_force(person: Person) -> list[SpecialGroupTag]:
     """The tags in force today, by the order of the list of groups. The caller has reached the person."""
     order = SpecialGroup.values
     return sorted((tag for tag in tags_of(person) if tag.is_in_force(today())), key=lambda tag: order.index(tag.code))
+
+
+def last_row(person_id: UUID) -> Person:
+    """Return the last row of a human being, in force or ended, for the program, locked. Raises Person.DoesNotExist."""
+    rows = Person.everywhere.select_for_update(of=("self",)).select_related("community")
+    person = rows.get(pk=person_id)
+    while person.valid_to is not None and (after := rows.filter(continues_id=person.pk).first()) is not None:
+        person = after
+    return person
+
+
+def groups_of_decisions(decisions: QuerySet[Any], code: str) -> QuerySet[SpecialGroupTag]:
+    """Return what decisions put into a group, everywhere: whoever asks has reached the decisions. Counts, not names."""
+    return SpecialGroupTag.everywhere.filter(decision_id__in=decisions.order_by().values("pk"), code=code)
 
 
 def tags_for(actor: Actor, permission: Permission = may.VIEW_TAGS) -> QuerySet[SpecialGroupTag]:
@@ -300,9 +359,10 @@ def _uuid(text: str) -> UUID | None:
 
 def address_of(person_id: UUID | None, account_id: UUID | None) -> Contact | None:
     """How to reach a person or an account: the person's telephone, else the account's own, in her language."""
-    account = accounts.account_behind(person_id, account_id)
-    person_id = person_id or (account.person_id if account else None)
-    person = Person.everywhere.filter(pk=person_id).first() if person_id else None
+    person = present_row(person_id) if person_id else None
+    account = accounts.account_behind(person.pk if person else person_id, account_id)
+    if person is None and account is not None and account.person_id is not None:
+        person = present_row(account.person_id)
     if person is None and account is None:
         return None
     phone = sealed.opened(person, "phone") if person else ""

@@ -15,7 +15,7 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.http import Refused
-from linli.ground.registry.models import IdKind, Sex
+from linli.ground.registry.models import IdKind, Sex, SpecialGroup
 
 NAME_MAX = 60
 FREE_NUMBER_MAX = 20
@@ -24,6 +24,13 @@ DEMO_CITY = "99"
 """Digits 3–4 of made-up numbers: no range of GB/T 2260 holds them, so none was ever issued (domain.md §3)."""
 DEMO_MOBILE = "154"
 """Made-up mobile numbers begin so: not assigned."""
+
+DISCREET_GROUPS = frozenset(
+    {
+        SpecialGroup.ORPHAN, SpecialGroup.UNATTENDED_CHILD, SpecialGroup.LEFT_BEHIND_CHILD, SpecialGroup.FP_SPECIAL,
+    }
+)  # fmt: skip
+"""Groups that nothing on a screen in public, and no text message, ever names: a neighbour may be looking over."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -340,6 +341,55 @@ def end_tag(tag_id: UUID, *, by: Actor, on: dt.date | None = None) -> SpecialGro
     return tag
 
 
+@dataclass(frozen=True)
+class Spell:
+    """That a person belongs to a group from a day until the day on which it ended (None: it lasts).
+
+    decision_id: the decision that put her there; tag_id: a tag that somebody gave by hand, without a decision.
+    """
+
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    decision_id: UUID | None = None
+    tag_id: UUID | None = None
+    source: str = ""
+
+
+@transaction.atomic
+def keep_spells(person: Person, code: str, spells: Sequence[Spell], *, by: Actor) -> None:
+    """Write down what decisions say about a person's membership of a group; told again, it changes nothing.
+
+    A spell is written once for a decision, and ended when its end is known; nothing is taken back, and what was ended
+    earlier stays so. Only for the program: the decisions were made elsewhere, by those who may. Raises GroupNotKnown.
+    """
+    if by.kind != "system":
+        raise PermissionDenied
+    if code not in SpecialGroup.values:
+        raise GroupNotKnown
+    there = [tag for tag in queries.tags_of(person) if tag.code == code]
+    known: dict[UUID | None, SpecialGroupTag] = {tag.decision_id or tag.pk: tag for tag in there}
+    for spell in spells:
+        tag = known.get(spell.decision_id or spell.tag_id)
+        if tag is not None and spell.valid_to is not None:
+            _end_by(tag, max(spell.valid_to, tag.valid_from), by=by)
+    for spell in spells:
+        if spell.decision_id is not None and spell.decision_id not in known:
+            tag = SpecialGroupTag(
+                id=new_id(), person=person, county_code=person.county_code, code=code,
+                source=spell.source[:SOURCE_MAX], decision_id=spell.decision_id, valid_from=spell.valid_from,
+                valid_to=spell.valid_to, reviewed_by=None, reviewed_at=now(),
+            )  # fmt: skip
+            tag.save(force_insert=True)
+            audit.record(by, "registry.tag_given", tag, person_id=person.pk)
+
+
+def _end_by(tag: SpecialGroupTag, on: dt.date, *, by: Actor) -> None:
+    """End a tag from a day on, unless it has ended by then."""
+    rows = SpecialGroupTag.everywhere.filter(pk=tag.pk, county_code=tag.county_code)
+    if rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).update(valid_to=on):
+        audit.record(by, "registry.tag_ended", tag, person_id=tag.person_id, on=on)
+
+
 @transaction.atomic
 def note_opened(by: Actor, person: Person) -> None:
     """Note that somebody opened a person's page, numbers masked: once a day for each who opens it."""
@@ -566,8 +616,7 @@ def _unlink_strangers(person: Person, by: Actor) -> None:
     phone = sealed.opened(person, "phone")
     for account in accounts.accounts_of(person.pk):
         if accounts.phone_of(account) != phone:
-            accounts.unlink(account)
-            audit.record(by, "registry.identity_unlinked", account, person_id=person.pk)
+            accounts.unlink(account, by=by)
 
 
 def _plain(person: Person, field: str) -> str:

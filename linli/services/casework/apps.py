@@ -10,9 +10,10 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from linli.core.audit.actions import name_action
         from linli.core.crypto import register_sealed
-        from linli.core.design import navigation
+        from linli.core.design import navigation, panels
         from linli.services.casework import notices  # noqa: F401 (registers the words)
         from linli.services.casework import permissions as may
+        from linli.services.casework.pages import proposed
         from linli.services.casework.pages.timeline import HEADINGS
 
         register_sealed("casework.Draft", "form_data", "casework.draft.form_data")
@@ -26,6 +27,9 @@ class CaseworkConfig(AppConfig):
         name_action("casework.asked_to_rate", _("把屏幕转给申请人评价"))
         name_action("casework.rated", _("评价了办件"))
         name_action("casework.work_item_closed", _("办完了督办事项"))
+        name_action("casework.proposal_declined", _("不想再看到的提议"))
+        panels.register("portal_home", proposed.at_home, order=20)
+        panels.register("bench_person", proposed.of_person)
         navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)
         navigation.register("portal_foot", "", _("公示"), "casework:notices", "info-circle", None)
         navigation.register("bench", "service", _("等我办的"), "casework:tasks", "list-check", may.HANDLE)

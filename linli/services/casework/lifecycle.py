@@ -125,7 +125,7 @@ def concerns_me(case: Case, by: Actor) -> str | None:
 
 
 def is_applicant_with_agent(case: Case, by: Actor) -> str | None:
-    if case.agent_id and by.kind == "resident" and by.person_id != case.agent_id:
+    if case.agent_id and by.kind == "resident" and by.person_id not in case.facts.agent_rows:
         return None
     return str(_("只有申请人本人能从代办人手里接过来。"))
 

@@ -669,3 +669,27 @@ class Objection(PartOfCase):
 
     def __str__(self) -> str:
         return f"{self.raised_at:%Y-%m-%d}"
+
+
+class DeclinedProposal(models.Model):
+    """That a person does not want to be told of an item again: for good, and only about her."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6, editable=False)
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    item_code = models.CharField(max_length=60)
+    declined_at = models.DateTimeField()
+
+    scope = Scope(community=("person__community_id",), person=("person_id",))
+    objects = ScopedManager["DeclinedProposal"]()
+    everywhere = models.Manager["DeclinedProposal"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "person", "item_code"], name="casework_declined_once_an_item"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.item_code

@@ -29,7 +29,9 @@ FOLLOW_UP = Permission(
 )
 ASK_RATING = Permission("casework.ask_rating", _("请人评价：转屏幕、打电话"), roles=f"{HANDLERS} supervisor")
 SUPERVISE = Permission(
-    "casework.supervise", _("督办事项"), roles="community_head street_leader district_staff supervisor administrator"
+    "casework.supervise",
+    _("督办事项"),
+    roles="community_head street_leader district_staff department_staff supervisor administrator",
 )
 FIGURES = Permission(
     "casework.figures",

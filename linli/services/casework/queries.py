@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from django.db.models import Avg, Count, DateField, Exists, F, IntegerField, Out
 from django.db.models import Case as SqlCase
 from django.db.models.functions import Coalesce
 
-from linli.core.access import Actor, Permission, Reach
+from linli.core.access import Actor, Permission
 from linli.core.calendar import today
 from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import unseal
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import IdKind
+from linli.services.casework import discretion
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
     OPEN,
@@ -43,6 +44,8 @@ from linli.services.catalogue.content import ChainLink, Item, SpecialProcedure
 
 DRAFT_FORM = "casework.draft.form_data"
 CASE_FORM = "casework.case.form_data"
+CERTIFICATE_WAITS = "certificate_waits"
+"""The kind of work item that a certificate is which could not be made."""
 PAGE = 20
 NO_DAY = dt.date(9999, 12, 31)
 """Where work without a day stands in the order: last."""
@@ -63,6 +66,8 @@ class CaseFacts:
     special_procedures: Sequence[SpecialProcedure]
     extended: bool
     extension_waits: bool
+    agent_rows: frozenset[UUID]
+    """Ids of the agent, earlier and later ones too: she may have moved between counties since she applied."""
 
 
 def item_of(row: Case | Draft) -> Item:
@@ -87,21 +92,14 @@ def with_facts(case: Case) -> Case:
         special_procedures=item.special_procedures,
         extended=extension is not None,
         extension_waits=extension is not None and extension.approved is None,
+        agent_rows=frozenset(registry.every_row(case.agent_id)) if case.agent_id else frozenset(),
     )
     return case
 
 
-def reach_of(actor: Actor, permission: Permission) -> Reach:
-    """Return the actor's reach; a resident's covers the rows of her that ended when she moved between counties."""
-    reach = actor.reach(permission)
-    if reach.persons and (person := registry.person_of(actor)) is not None:
-        return replace(reach, persons=frozenset(registry.rows_of(person)) | reach.persons)
-    return reach
-
-
 def cases_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Case]:
     """Return the cases on which the actor holds the permission: the one way to a case."""
-    return Case.objects.within(reach_of(actor, permission)).select_related(
+    return Case.objects.within(registry.own_reach(actor, permission)).select_related(
         "community", "home_community", "accepted_community", "item_version", "applicant", "agent"
     )
 
@@ -133,7 +131,7 @@ def materials_of(actor: Actor, case: Case) -> QuerySet[CaseMaterial]:
     """Return the case's materials as far as the actor may see the case."""
     permission = may.VIEW_OWN if actor.kind == "resident" else may.VIEW
     return (
-        CaseMaterial.objects.within(reach_of(actor, permission))
+        CaseMaterial.objects.within(registry.own_reach(actor, permission))
         .filter(case=case)
         .select_related("file")
         .order_by("added_at", "id")
@@ -200,16 +198,20 @@ def counts_by_status(actor: Actor) -> dict[str, int]:
 
 
 def search(actor: Actor, words: str) -> QuerySet[Case]:
-    """Find cases within reach by number, name or identity number (blind index). Short words find nothing."""
+    """Find cases within reach by number, name or identity number (blind index). Short words find nothing.
+
+    Whom a sensitive case concerns, the search tells only those who handle it (R41b): others find it by its number.
+    """
     words = words.replace("\x00", "").strip()
     plain = words.replace("-", "").replace(" ", "").upper()
     if len(words) < 2:
         return Case.objects.none()
-    where = Q(number=plain) | Q(applicant__name__startswith=words)
+    whom = Q(applicant__name__startswith=words)
     kinds = [IdKind.CITIZEN] if len(plain) in (15, 18) else IdKind if 6 <= len(plain) <= 20 and plain.isalnum() else []
     for kind in kinds:
         if (person := registry.by_identity(kind, plain)) is not None:
-            where |= Q(applicant_id__in=registry.rows_of(person))
+            whom |= Q(applicant_id__in=registry.rows_of(person))
+    where = Q(number=plain) | whom & ~discretion.hidden_from(actor)
     if 8 <= len(plain) < 16:
         where |= Q(number__startswith=plain)
     return cases_for(actor).filter(where).order_by("-submitted_at", "-id")
@@ -260,6 +262,11 @@ def follow_ups_for(actor: Actor) -> QuerySet[FollowUp]:
         .select_related("case", "case__item_version", "case__applicant", "case__rating", "case__community")
         .order_by("answer_by", "id")
     )
+
+
+def certificate_waits(case: Case) -> bool:
+    """Tell whether the certificate of a granted case that has none could not be made, and somebody was told to mend it."""
+    return WorkItem.everywhere.filter(case=case, kind=CERTIFICATE_WAITS).exists()
 
 
 def work_items_for(actor: Actor) -> QuerySet[WorkItem]:

@@ -321,15 +321,25 @@ class Check:
     holds: bool | None
     source: str = ""
     on: dt.date | None = None
+    by_answer: bool = False
+    """Judged by what the applicant says in the form: it tells the clerk, it refuses nobody."""
 
 
-def check_conditions(item: Item, facts: Mapping[str, Any], *, language: str) -> list[Check]:
+def check_conditions(
+    item: Item, facts: Mapping[str, Any], *, language: str, answers: Mapping[str, Any] | None = None
+) -> list[Check]:
     """Hold the item's conditions against registry facts (name → object with .value, .source, .on).
 
-    R38: the system proposes and shows the rule; people decide. A condition without a computable fact is left out.
+    answers: what was filled in, for the conditions that look at it; they are left out without. R38: the system proposes
+    and shows the rule; people decide. A condition that nothing computes is left out.
     """
     checks = []
     for condition in item.applicants.conditions:
+        text = condition.text.en if language == "en" else condition.text.zh
+        if condition.answer and answers is not None:
+            answer = answers.get(condition.answer)
+            told = None if answer in (None, "") else answer in condition.one_of
+            checks.append(Check(text, told, str(_("申请表")), by_answer=True))
         if not condition.fact:
             continue
         fact = facts.get(condition.fact)
@@ -343,7 +353,8 @@ def check_conditions(item: Item, facts: Mapping[str, Any], *, language: str) -> 
                 holds = holds and int(value) < condition.below
             if condition.equals is not None:
                 holds = holds and value == condition.equals
-        text = condition.text.en if language == "en" else condition.text.zh
+            if condition.includes:
+                holds = True if condition.includes in value else None  # other registers may know her as a member
         checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None)))
     return checks
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -13,6 +12,8 @@ from linli.core import messages
 from linli.core.access import system_actor
 from linli.core.calendar.events import CalendarLoaded
 from linli.core.events import subscribe
+from linli.ground.registry.events import PersonDied
+from linli.ground.registry.models import Person
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.events import (
     AgentApplied,
@@ -22,9 +23,8 @@ from linli.services.casework.events import (
     CaseMoved,
     CaseRated,
 )
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Rating, RatingChannel, Status
-from linli.services.casework.services.facts import printed_facts
-from linli.services.certificates import services as certificates
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Rating, RatingChannel, WorkItem
+from linli.services.certificates.events import CertificateRevoked, SealMade
 
 TOLD = {
     "submit", "accept", "accept_with_gaps", "deem_accepted", "request_supplement", "not_accept", "grant", "refuse",
@@ -32,6 +32,14 @@ TOLD = {
     "follow_up_answered", "forward", "withdraw",
 }  # fmt: skip
 """The acts of which the applicant (and her agent) hear."""
+
+DISCREET = {
+    "item": "事项",  # untranslated: the English stands beside it
+    "item_en": "service",
+    "missing": "请打开办件页看",  # untranslated: materials bear Chinese names
+    "said": "请打开办件页看。",  # untranslated: what was said is Chinese
+}
+"""What a message says of a sensitive case (R41b): a telephone on the table is read by others too."""
 
 
 @subscribe(CaseMoved)
@@ -58,7 +66,7 @@ def _context(case: Case, act: CaseAction) -> dict[str, Any]:
     """Return what fills the places; days go as days, so that each reads them in her language."""
     item = queries.item_of(case)
     until = dt.date.fromisoformat(act.facts["until"]) if act.facts.get("until") else None
-    return {
+    told = {
         "item": item.name.zh,
         "item_en": item.name.en,
         "number": case.shown_number,
@@ -68,6 +76,7 @@ def _context(case: Case, act: CaseAction) -> dict[str, Any]:
         "until": until or "",
         "said": act.said[:120],
     }
+    return told | DISCREET if item.sensitive else told
 
 
 @subscribe(AgentApplied)
@@ -80,7 +89,8 @@ def tell_the_person_concerned(event: AgentApplied) -> None:
     messages.send(
         person_id=event.applicant_id,
         template="casework.agent_applied",
-        context={"item": item.name.zh, "item_en": item.name.en, "number": case.shown_number, "agent": agent},
+        context={"item": item.name.zh, "item_en": item.name.en, "number": case.shown_number, "agent": agent}
+        | (DISCREET if item.sensitive else {}),
         about=("casework.case", str(case.pk)),
         link=f"/my/cases/{case.number}/",
         once_key=f"agent.{case.pk}",
@@ -139,28 +149,37 @@ def keep_the_slip(event: CaseFromAfarMoved) -> None:
 @subscribe(CaseDecided)
 def issue_and_deliver(event: CaseDecided) -> None:
     """Make the certificate of a granted case, and deliver what can be delivered in the portal."""
-    by = system_actor("办件决定后制发结果")  # untranslated: kept in the log
-    case = Case.everywhere.select_related("item_version", "applicant", "community").get(
-        pk=event.case_id, county_code=event.county_code
-    )
-    item = queries.item_of(case)
-    if event.granted and not case.certificate_number:
-        decided = CaseAction.objects.filter(case=case, action="grant").order_by("-at").first()
-        certificate = certificates.issue(
-            version=case.item_version,
-            holder_id=case.applicant_id,
-            holder_facts={"name": case.applicant.name},
-            case_number=case.number,
-            community=case.community,
-            department=item.chain[-1].department,
-            facts=printed_facts(case, item),
-            decided_on=localdate(event.decided_at),
-            by=by,
-            approved_by=decided.by_account if decided else None,
-        )
-        services.record_certificate(case, certificate.number, by=by)
-    if case.status in (Status.GRANTED, Status.REFUSED) and "electronic" in item.result.delivery:
-        services.deliver(case.number, by=by, how="electronic")
+    tasks.make_result(event.case_id, event.county_code)
+
+
+@subscribe(SealMade)
+def make_what_waited_for_the_seal(event: SealMade) -> None:
+    """Seal the papers and make the certificates that had no seal: a task, since they may be many."""
+    if WorkItem.everywhere.filter(kind__in=tasks.WANT_A_SEAL, closed_at__isnull=True).exists():
+        tasks.use_new_seal.enqueue(str(event.seal_id))
+
+
+@subscribe(CaseDecided)
+def change_groups(event: CaseDecided) -> None:
+    """Put the applicant into the special group that the granted item gives, and end the ones that it ends (R41a)."""
+    if event.granted:
+        case = Case.everywhere.select_related("item_version").get(pk=event.case_id, county_code=event.county_code)
+        services.settle_groups(case, by=system_actor("决定批准后登记群体"))  # untranslated: kept in the log
+
+
+@subscribe(CertificateRevoked)
+def end_what_it_gave(event: CertificateRevoked) -> None:
+    """End what a decision gave when its result is revoked; one that is replaced goes on (R41a)."""
+    cases = Case.everywhere.filter(county_code=event.county_code, number=event.case_number)
+    if not event.replaced and (case := cases.select_related("item_version").first()) is not None:
+        services.settle_groups(case, by=system_actor("证书撤销后终止群体"))  # untranslated: kept in the log
+
+
+@subscribe(PersonDied)
+def end_groups_at_death(event: PersonDied) -> None:
+    """End the groups that decisions put a person into on the day of her death."""
+    person = Person.everywhere.get(pk=event.person_id)
+    services.settle_person(person, by=system_actor("去世后终止群体"))  # untranslated: kept in the log
 
 
 @subscribe(CalendarLoaded)

@@ -6,16 +6,22 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Q
+from django.utils.translation import override
 from django_tasks import task
 
 from linli.core import messages
 from linli.core.access import system_actor
 from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
-from linli.core.http import Stale
+from linli.core.http import Refused, Stale
 from linli.core.ids import new_id
 from linli.core.lifecycle import NotPossibleNow
 from linli.core.tasks import periodic
@@ -36,6 +42,8 @@ from linli.services.casework.models import (
     WorkItem,
 )
 from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS, DRAFT_KEPT_DAYS
+from linli.services.certificates import queries as certificates_queries
+from linli.services.certificates import services as certificates
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -53,6 +61,22 @@ HANDLERS = {
 }
 
 
+BROKEN = "case_broken"
+CERTIFICATE_WAITS = queries.CERTIFICATE_WAITS
+WANT_A_SEAL = ("seal_missing", CERTIFICATE_WAITS)
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""Nobody's case is to blame: the task is tried again as a whole."""
+STEPS = {
+    "deem": "逾期视为受理", "return": "到期退回", "notice": "公示期满", "close": "送达后办结", "remind": "提醒和上报",
+    "follow_up": "差评督办", "settle": "重新计算期限",
+}  # fmt: skip
+
+
+def _itself(row: Any) -> Case:
+    case: Case = row
+    return case
+
+
 @periodic("casework.clock", every=dt.timedelta(minutes=10))
 @task()
 def clock() -> None:
@@ -63,19 +87,54 @@ def clock() -> None:
     close_delivered()
     remind_and_escalate()
     raise_late_follow_ups()
+    make_what_waits()
 
 
-def _each(cases: list[Case], step: str, change) -> int:  # type: ignore[no-untyped-def]
-    """Run a change on each case in a transaction of its own; one that has moved meanwhile is left alone."""
+def _each(
+    rows: Sequence[Any], step: str, change: Callable[[Any], object], *, of: Callable[[Any], Case] = _itself
+) -> int:
+    """Run a change on each row in a transaction of its own; one that has moved meanwhile is left alone.
+
+    One that fails stops nobody else's: it is logged, without what the error says (that may quote people), and becomes
+    a work item that ends when a later run gets through. `of` says which case a row belongs to.
+    """
     done = 0
-    for case in cases:
+    was_broken = set(
+        WorkItem.everywhere.filter(kind=BROKEN, closed_at__isnull=True, once_key__contains=f".{step}#").values_list(
+            "case_id", flat=True
+        )
+    )
+    for row in rows:
+        case = of(row)
         try:
             with transaction.atomic():
-                change(case)
+                change(row)
             done += 1
         except (NotPossibleNow, Stale):
             logger.info("casework.clock_left_alone", extra={"case": str(case.pk), "step": step})
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:  # the worker's own loop: whatever one case does, the others go on
+            _log_broken(case, step, error)
+            services.open_work_item(
+                BROKEN, f"{case.pk}.{step}", community=case.community, case=case,
+                what=f"{case.shown_number} 自动办理时出错（{STEPS.get(step, step)}），这一步停着，别的办件照常。"
+                f"请管理员查日志 {case.pk}；修好后自动接着办。",
+            )  # fmt: skip
+        else:
+            if case.pk in was_broken:
+                by = system_actor("自动办理恢复")
+                services.end_work_items(BROKEN, f"{case.pk}.{step}", outcome="修好了，已经自动接着办。", by=by)
     return done
+
+
+def _log_broken(case: Case, step: str, error: Exception) -> None:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{PurePath(last.filename).name}:{last.lineno} {last.name}"
+    logger.error(
+        "casework.case_broken",
+        extra={"case": str(case.pk), "step": step, "error": type(error).__name__, "where": where},
+    )
 
 
 def deem_accepted_what_nobody_answered() -> int:
@@ -137,21 +196,24 @@ def remind_and_escalate() -> int:
         .order_by("id")
     )
     told = 0
-    for case in list(rows):
+
+    def look(case: Case) -> None:
+        nonlocal told
         already = {(e.step, e.kind) for e in case.escalations.all()}
         calendar = calendar_for(case.county_code)
         due = case.step_due_on
         if due is None:
-            continue
+            return
         if due >= day:
             kind, roles = Escalation.Kind.REMINDER, HANDLERS.get(case.step_level, ("district_staff",))
         elif calendar.working_days_between(due, day) <= 2:
             kind, roles = Escalation.Kind.OVERDUE, (SUPERIORS.get(case.step_level, "supervisor"),)
         else:
             kind, roles = Escalation.Kind.SUPERVISION, ("supervisor",)
-        if (case.step, kind) in already:
-            continue
-        told += _escalate(case, kind, roles)
+        if (case.step, kind) not in already:
+            told += _escalate(case, kind, roles)
+
+    _each(list(rows), "remind", look)
     return told
 
 
@@ -210,7 +272,9 @@ def raise_late_follow_ups() -> int:
     late = FollowUp.everywhere.filter(closed_at__isnull=True).filter(
         Q(called_at__isnull=True, call_by__lt=day) | Q(answer_by__lt=day)
     )
-    for row in late.select_related("case__item_version", "case__community").order_by("id"):
+
+    def look(row: FollowUp) -> None:
+        nonlocal raised
         kind = "follow_up_not_answered" if row.answer_by < day else "follow_up_not_called"
         what = "没有按时答复" if row.answer_by < day else "没有按时打电话"
         _item, made = WorkItem.everywhere.get_or_create(
@@ -225,7 +289,72 @@ def raise_late_follow_ups() -> int:
             },
         )
         raised += made
+
+    rows = list(late.select_related("case__item_version", "case__community").order_by("id"))
+    _each(rows, "follow_up", look, of=lambda row: row.case)
     return raised
+
+
+def make_result(case_id: UUID, county_code: str) -> bool:
+    """Make and deliver what was decided; what cannot be made becomes work for those who can mend it. Restartable.
+
+    Tell whether it is done.
+    """
+    by = system_actor("办件决定后制发结果")
+    case = Case.everywhere.select_related("item_version", "applicant", "community").get(
+        pk=case_id, county_code=county_code
+    )
+    try:
+        services.make_result(case, by=by)
+    except (NotPossibleNow, Stale, *DATABASE_AWAY):
+        raise
+    except Exception as error:  # a template, a font, a seal: the decision stands, and somebody must see to the paper
+        _log_broken(case, "certificate", error)
+        with override("zh-hans"):
+            why = str(error) if isinstance(error, Refused) else "证书的模板或者程序出错，请管理员查日志。"
+        words = "批准了，证书没有做成" if case.status == Status.GRANTED else "决定了，没有送达成"
+        services.open_work_item(
+            CERTIFICATE_WAITS, str(case.pk), community=case.community, case=case,
+            what=f"{case.item_version.name[:40]} {case.shown_number} {words}：{why}改好后自动重做。",
+        )  # fmt: skip
+        return False
+    services.end_work_items(CERTIFICATE_WAITS, str(case.pk), outcome="证书已经签发。", by=by)
+    return True
+
+
+def make_what_waits() -> int:
+    """Try again to make the certificates that could not be made; return how many are made now."""
+    still = Q(case__status=Status.GRANTED, case__certificate_number="")
+    still |= Q(case__status=Status.REFUSED, closed_at__isnull=True)
+    waiting = (
+        WorkItem.everywhere.filter(still, kind=CERTIFICATE_WAITS)
+        .order_by("case_id")
+        .values_list("case_id", "county_code")
+        .distinct()[:BATCH]
+    )
+    made = 0
+    for case_id, county_code in list(waiting):
+        try:
+            with transaction.atomic():
+                made += make_result(case_id, county_code)
+        except (NotPossibleNow, Stale):
+            logger.info("casework.clock_left_alone", extra={"case": str(case_id), "step": "certificate"})
+    return made
+
+
+@task()
+def use_new_seal(seal_id: str) -> None:
+    """Seal the papers that waited for a seal, end the work items that asked for it, make the certificates. Restartable."""
+    by = system_actor("有了印章，补盖补做")
+    seal = certificates_queries.seal(UUID(seal_id))
+    if certificates.seal_waiting(seal, by=by, most=BATCH) == BATCH:
+        use_new_seal.enqueue(seal_id)
+    for row in WorkItem.everywhere.filter(kind="seal_missing", closed_at__isnull=True).order_by("id"):
+        about = row.once_key.removeprefix("seal_missing.").partition("#")[0]
+        division_id, _dot, department = about.partition(".")
+        if certificates_queries.seal_for(territory.division(UUID(division_id)), department):
+            services.end_work_items("seal_missing", about, outcome="印章已经登记，文书补盖了章。", by=by)
+    make_what_waits()
 
 
 @task()

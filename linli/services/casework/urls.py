@@ -1,6 +1,17 @@
 from django.urls import path
 
-from linli.services.casework.pages import apply, behalf, desk, follow, handle, mine, papers, rating
+from linli.services.casework.pages import (
+    apply,
+    behalf,
+    desk,
+    follow,
+    handle,
+    membership,
+    mine,
+    papers,
+    proposed,
+    rating,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -24,6 +35,8 @@ urlpatterns = [
     path("my/cases/<str:number>/withdraw/", mine.withdraw, name="my_withdraw"),
     path("my/cases/<str:number>/take-over/", mine.take_over, name="my_take_over"),
     path("my/cases/<str:number>/rate/", mine.rate, name="my_rate"),
+    path("my/proposals/", proposed.my_proposals, name="my_proposals"),
+    path("my/proposals/<slug:code>/decline/", proposed.decline, name="decline_proposal"),
     path("cases/<str:number>/files/<uuid:material_id>/", papers.material_file, name="file"),
     path("cases/<str:number>/mandate/", papers.mandate_file, name="mandate_file"),
     path("cases/<str:number>/papers/<slug:kind>.pdf", papers.paper, name="paper"),
@@ -45,6 +58,7 @@ urlpatterns = [
     path("desk/assist/<uuid:person_id>/<slug:code>/", behalf.assist_consent, name="assist_consent"),
     path("desk/slips/", desk.slips, name="slips"),
     path("desk/figures/", desk.figures, name="figures"),
+    path("desk/figures/unemployed/", membership.unemployed, name="unemployed"),
     path("desk/how-cases-move/", desk.how_cases_move, name="lifecycle"),
     path("desk/cases/<str:number>/", handle.handle, name="handle"),
     path("desk/cases/<str:number>/do/<slug:action>/", handle.act, name="act"),

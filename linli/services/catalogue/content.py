@@ -61,10 +61,16 @@ class Condition(Part):
     """One condition: words for people, and where it can be computed, the registry fact it looks at."""
 
     text: Text
-    fact: Literal["", "age", "registered_here", "lives_here", "sex", "alive"] = ""
+    fact: Literal["", "age", "registered_here", "lives_here", "sex", "alive", "groups"] = ""
     at_least: int | None = None
     below: int | None = None
     equals: str | bool | None = None
+    includes: str = ""
+    """With fact `groups`: the special group that she belongs to (registered_unemployed, …)."""
+    answer: str = ""
+    """Instead of a fact: the field of the form that tells. What she says of herself refuses nobody; people decide."""
+    one_of: list[str] = Field(default_factory=list)
+    """With answer: the answers that meet the condition."""
     basis: str = ""
 
 
@@ -172,6 +178,16 @@ class Applicants(Part):
     guardian_applies: bool = False
     registration_basis: str = ""
     """R34: a condition on local registration is allowed only with its basis cited here."""
+    proposed_to: list[str] = Field(default_factory=list)
+    """Special groups whose members are told of this item (R41a), beside those whom a condition names."""
+
+
+class Effects(Part):
+    """What a granted result changes in the registry (R41a): the special group that it puts the person into, from the
+    day of the decision for as long as the result is valid, and the groups whose time it ends."""
+
+    gives: str = ""
+    ends: list[str] = Field(default_factory=list)
 
 
 Domain = Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
@@ -230,6 +246,7 @@ class Item(Part):
     visits: Literal[0, 1, 2] = 0
     fee: Fee = Field(default_factory=Fee)
     result: Result
+    effects: Effects | None = None
     accept_anywhere: Literal["community", "street", "county", "city", "province", "nation"] = "city"
     channels: list[Channel] = ["window", "online", "assisted"]
     windows: Text
@@ -239,7 +256,8 @@ class Item(Part):
     supervision_phone: str = "12345"
     questions: list[Question] = Field(default_factory=list)
     sensitive: bool = False
-    """Contents visible to the handling roles only (计划生育, 特别扶助)."""
+    """Contents, materials, result and whom it concerns are seen by the applicant and by whoever handles a step of the
+    case, nobody else: at no other desk, by no superior, no auditor (计划生育, 法律援助, 社区矫正; R41b)."""
     variance_reason: str = ""
     elsewhere: Elsewhere | None = None
     published_from: dt.date | None = None

@@ -122,6 +122,7 @@ class ConditionForm(RowForm):
             "lives_here": _("住在本地"),
             "sex": _("性别"),
             "alive": _("健在"),
+            "groups": _("属于哪个群体"),
         },
         required=False,
         empty=_("不比，由人判断"),
@@ -345,13 +346,17 @@ def _with_conditions(told: dict[str, Any], rows: list[dict[str, Any]]) -> dict[s
     before |= {(one["fact"], ""): one for one in told["applicants"]["conditions"]}
     conditions = []
     for row in rows:
-        kept = before.get((row["fact"], row["text_zh"])) or before.get((row["fact"], "")) or {}
-        equals = kept.get("equals") if row["fact"] not in ("", "age") else None
+        same = before.get((row["fact"], row["text_zh"])) or {}
+        kept = same or before.get((row["fact"], "")) or {}
+        equals = kept.get("equals") if row["fact"] not in ("", "age", "groups") else None
         if equals is None and row["fact"] in ("registered_here", "lives_here", "alive"):
             equals = True
         conditions.append({
             "text": {"zh": row["text_zh"], "en": row["text_en"]}, "fact": row["fact"], "at_least": row["at_least"],
             "below": row["below"], "equals": equals, "basis": row["basis"],
+            "includes": kept.get("includes", "") if row["fact"] == "groups" else "",
+            "answer": "" if row["fact"] else same.get("answer", ""),
+            "one_of": [] if row["fact"] else same.get("one_of", []),
         })  # fmt: skip
     told["applicants"]["conditions"] = conditions
     return told

@@ -81,6 +81,16 @@ def item(version: ItemVersion) -> Item:
     return parsed
 
 
+def sensitive_versions() -> list[ItemVersion]:
+    """Return every version, whenever in force, whose contents only those see who handle the case (R41b)."""
+    return list(ItemVersion.objects.filter(content__sensitive=True).only("content", "content_hash"))
+
+
+def versions_giving(group: str) -> QuerySet[ItemVersion]:
+    """Return every version, whenever in force, whose granted result puts somebody into a special group (R41a)."""
+    return ItemVersion.objects.filter(content__effects__gives=group)
+
+
 def search(
     q: str = "",
     *,

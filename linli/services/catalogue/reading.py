@@ -134,8 +134,19 @@ def content_of(item: Item) -> dict[str, Any]:
 
 
 def hash_of(item: Item) -> str:
-    """Return SHA-256 over the canonical JSON of what the item says; the day from which it counts is no part of it."""
+    """Return SHA-256 over the canonical JSON of what the item says; the day from which it counts is no part of it.
+
+    Words that came later and that an item does not use are left out, so that no item is new because it could say more.
+    """
     told = item.model_dump(mode="json", exclude={"published_from"})
+    if told["effects"] is None:
+        del told["effects"]
+    for part, words in [(told["applicants"], ["proposed_to"])] + [
+        (condition, ["includes", "answer", "one_of"]) for condition in told["applicants"]["conditions"]
+    ]:
+        for word in words:
+            if not part[word]:
+                del part[word]
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

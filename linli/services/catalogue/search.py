@@ -19,7 +19,6 @@ import unicodedata
 from pathlib import Path
 
 import yaml
-from pypinyin import Style, lazy_pinyin
 
 from linli.services.catalogue.content import Item
 
@@ -78,6 +77,8 @@ def sounds(word: str) -> list[str]:
     """Return a Chinese word's pinyin and initials: gaolingjintie, gljt; nothing for other words."""
     if not HAN.search(word):
         return []
+    from pypinyin import Style, lazy_pinyin  # its dictionary is read for whoever writes items, not at every start
+
     whole = re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(word)).casefold())
     initials = re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(word, style=Style.FIRST_LETTER)).casefold())
     return [whole, initials] if len(initials) > 1 else [whole]

@@ -14,6 +14,7 @@ class CertificatesConfig(AppConfig):
         register_sealed("certificates.Authority", "private_key", "certificates.authority.private_key")
         register_sealed("certificates.Seal", "private_key", "certificates.seal.private_key")
         register_sealed("certificates.Certificate", "facts", "certificates.certificate.facts")
+        register_sealed("certificates.Paper", "facts", "certificates.paper.facts")
         register_sealed("certificates.ProofDemand", "note", "certificates.proofdemand.note")
 
         navigation.register("portal", "", _("我的证书"), "certificates:mine", "certificate", may.OWN)

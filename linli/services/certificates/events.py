@@ -34,3 +34,13 @@ class CertificateRevoked(Event):
     holder_id: UUID
     revoked_at: dt.datetime
     replaced: bool
+
+
+@dataclass(frozen=True)
+class SealMade(Event):
+    """A body has a seal from now on: what waited for it can be made."""
+
+    seal_id: UUID
+    division_id: UUID
+    department: str
+    made_at: dt.datetime

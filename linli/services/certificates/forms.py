@@ -12,30 +12,30 @@ from linli.ground.accounts.models import Account
 from linli.ground.territory.forms import CommunityField
 from linli.services.certificates import rules
 
-NUMBER_LENGTH = {"length": rules.NUMBER}
+NUMBER_LENGTH = {"length": rules.NUMBER, "paper": rules.PAPER_NUMBER}
 
 
 class NumberForm(forms.Form):
-    """A certificate's number, typed from paper."""
+    """A certificate's number, or that of a notice, typed from paper."""
 
     number = forms.CharField(
-        label=_("证书编号"),
-        help_text=_("在证书名称下面，18 位，像 5104-0226-11AB-CDEF-GK。横线可以不输。"),
+        label=_("证书编号或文书编号"),
+        help_text=_("在名称下面：证书 18 位，像 5104-0226-11AB-CDEF-GK；通知书、凭证等文书 19 位。横线可以不输。"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("请输入证书编号，或者扫证书上的码。")},
+        error_messages={"required": _("请输入编号，或者扫纸上的码。")},
     )
 
     def clean_number(self) -> str:
         number = rules.plain_number(self.cleaned_data["number"])
-        if len(number) == rules.NUMBER - 1 and is_number(number):
-            raise forms.ValidationError(_("这是受理编号，不是证书编号。证书编号有 18 位，印在证书名称下面。"))
-        if len(number) != rules.NUMBER:
+        if len(number) in (rules.NUMBER - 1, rules.NUMBER - 2) and is_number(number):
+            raise forms.ValidationError(_("这是受理编号。请输证书编号（18 位）或者文书编号（19 位），印在名称下面。"))
+        if len(number) not in (rules.NUMBER, rules.PAPER_NUMBER):
             raise forms.ValidationError(
-                _("证书编号有 %(length)s 位，您输了 %(typed)s 位。请对着证书再看一遍。")
+                _("证书编号有 %(length)s 位，文书编号有 %(paper)s 位，您输了 %(typed)s 位。请对着纸再看一遍。")
                 % {**NUMBER_LENGTH, "typed": len(number)}
             )
-        if not rules.is_well_formed(number):
+        if not (rules.is_well_formed(number) or rules.is_paper_number(number)):
             raise forms.ValidationError(_("有一位抄错了，或者相邻两位颠倒了。请对着证书再看一遍。"))
         return number
 

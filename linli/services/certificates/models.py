@@ -1,10 +1,11 @@
 import datetime as dt
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from linli.core import crypto
@@ -105,6 +106,10 @@ class Printed:
         return cls(**{**raw, "facts": [(label, value) for label, value in raw["facts"]]})
 
 
+PRINTED_BY_US = [_("姓名"), _("事项"), _("受理编号"), _("受理社区"), _("决定日期")]
+"""Labels that stand on papers whatever the item; pages say them in the reader's language."""
+
+
 class Certificate(models.Model):
     """A signed result. token is what the QR code carries; number is for people.
 
@@ -203,6 +208,17 @@ class Certificate(models.Model):
         """What is printed, unsealed. Whoever shows it has asked who may see it."""
         return Printed.from_json(crypto.unseal(self.facts, where="certificates.certificate.facts", row=self.pk))
 
+    def labelled(self, facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return facts with their labels in the reader's language; the values stay as they are printed."""
+        if not (get_language() or "").startswith("en"):
+            return facts
+        fields = self.item_version.content.get("form", {}).get("properties", {}).values()
+        english = {field["title"]: field["title_en"] for field in fields if field.get("title_en")}
+        with override("zh-hans"):
+            printed = [str(label) for label in PRINTED_BY_US]
+        known = dict(zip(printed, map(str, PRINTED_BY_US), strict=True))
+        return [(english.get(label) or known.get(label, label), value) for label, value in facts]
+
     def state_on(self, day: dt.date) -> rules.State:
         return rules.state_on(day, revoked=self.is_revoked, valid_from=self.valid_from, valid_to=self.valid_to)
 
@@ -233,6 +249,76 @@ class SealUse(models.Model):
 
     def __str__(self) -> str:
         return self.document
+
+
+class Paper(models.Model):
+    """A paper that an act of a case leaves behind (受理通知书, 不予决定书, …): the same for ever.
+
+    What it says (facts: sealed JSON of documents.NOTICES[kind]) is written in the act's own transaction. The file is
+    made when somebody first opens it, with the seal of the body that acted (division, department), and kept. waits_since:
+    opened, and the body had no seal then. act_id: the act, or the receipt of a visit, that it rests on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    act_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    number = models.CharField(_("文书编号"), max_length=24)
+    token = models.CharField(max_length=43, unique=True)
+    case_number = models.CharField(_("受理编号"), max_length=24)
+    holder_id = models.UUIDField(null=True)
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    county_code = models.CharField(max_length=6, editable=False)
+    division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    department = models.CharField(max_length=32, blank=True)
+    approved_by = models.UUIDField(null=True)
+    dated = models.DateField()
+    facts = models.TextField()
+    written_at = models.DateTimeField()
+    waits_since = models.DateTimeField(null=True)
+    sealed_at = models.DateTimeField(null=True)
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="+")
+    pdf = models.ForeignKey("core_files.StoredFile", models.PROTECT, null=True, related_name="+")
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+
+    scope = Scope(department="department", person=("holder_id",))
+    objects = ScopedManager["Paper"]()
+    everywhere = models.Manager["Paper"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["county_code", "act_id"], name="certificates_one_paper_an_act"),
+            models.UniqueConstraint(fields=["county_code", "number"], name="certificates_paper_number_once"),
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True, seal__isnull=True, pdf__isnull=True)
+                | Q(sealed_at__isnull=False, seal__isnull=False, pdf__isnull=False),
+                name="certificates_paper_sealed_as_a_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["county_code", "case_number"], name="certificates_papers_of_case"),
+            models.Index(fields=["pdf_sha256"], name="certificates_paper_content", condition=~Q(pdf_sha256="")),
+            models.Index(
+                fields=["department", "division"], name="certificates_papers_waiting",
+                condition=Q(waits_since__isnull=False, sealed_at__isnull=True),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number_shown(self) -> str:
+        return grouped(self.number)
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealed_at is not None
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What is printed, unsealed. Whoever shows it has asked who may see it."""
+        said: dict[str, Any] = json.loads(crypto.unseal(self.facts, where="certificates.paper.facts", row=self.pk))
+        return said
 
 
 class ProofDemand(models.Model):

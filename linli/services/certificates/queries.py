@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,34 +13,44 @@ from cryptography import x509
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from linli.core import calendar
 from linli.core.access import Actor, Permission
+from linli.core.ids import grouped
+from linli.ground.registry import queries as registry
 from linli.ground.territory.models import Division
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.rules import Proof
-from linli.services.certificates import checking, documents, rules
+from linli.services.certificates import documents, rules
 from linli.services.certificates import permissions as may
-from linli.services.certificates.checking import Finding
 from linli.services.certificates.models import (
     Authority,
     Certificate,
     CertificateStatus,
+    Paper,
     ProofDemand,
     Seal,
     SealUse,
 )
-from linli.services.certificates.rules import State, Verdict
+from linli.services.certificates.rules import Finding, State, Verdict
 
 
 def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Certificate]:
-    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first."""
-    return (
-        Certificate.objects.within(actor.reach(permission))
-        .select_related("seal", "community", "pdf")
-        .order_by("-issued_at", "-id")
-    )
+    """Certificates on which the actor holds the permission: the one way to a certificate. Newest first.
+
+    The result of a sensitive item (R41b) exists for its holder and for the desks that handle such cases, nobody else.
+    """
+    rows = Certificate.objects.within(registry.own_reach(actor, permission))
+    if actor.kind == "staff":
+        closed = [
+            version.pk
+            for version in catalogue.sensitive_versions()
+            if actor.post is None or catalogue_rules.first_step_of(catalogue.item(version), actor.post) is None
+        ]
+        rows = rows.exclude(item_version_id__in=closed)
+    return rows.select_related("seal", "community", "pdf").order_by("-issued_at", "-id")
 
 
 def held_by(person_id: UUID, item_code: str | None = None, on: dt.date | None = None) -> QuerySet[Certificate]:
@@ -76,6 +87,62 @@ def by_number(number: str) -> Certificate | None:
     )
 
 
+def paper_of_act(county_code: str, act_id: UUID) -> Paper | None:
+    """Return the paper that rests on an act. For the rooms above, which have asked for the act's case."""
+    return (
+        Paper.everywhere.filter(county_code=county_code, act_id=act_id)
+        .select_related("division", "community", "pdf")
+        .first()
+    )
+
+
+def paper_by_token(token: str) -> Paper | None:
+    """Return the paper behind a QR code: whoever holds the code may ask."""
+    return Paper.everywhere.filter(token=token).select_related("seal").first()
+
+
+def paper_by_number(number: str) -> Paper | None:
+    """Return the paper with a number, as typed: whoever holds the paper may ask."""
+    plain = rules.plain_number(number)
+    if not rules.is_paper_number(plain):
+        return None
+    return Paper.everywhere.filter(county_code=plain[:6], number=plain).select_related("seal").first()
+
+
+@dataclass(frozen=True)
+class ShownPaper:
+    """What everybody who checks a paper sees: what it is, whose, of which day, and whether it is sealed."""
+
+    title: str
+    number: str
+    case_number: str
+    item: str
+    applicant: str
+    issuer: str
+    dated: dt.date
+    sealed_at: dt.datetime | None
+    of_one_case: str
+    """The number of its case, "" for the one receipt of several."""
+
+
+def shown_paper(paper: Paper) -> ShownPaper:
+    """Return what the public page shows of a paper: names masked, no reasons, no facts."""
+    says = paper.says
+    kind = documents.NOTICES[paper.kind]
+    shared = says.get("case_shown", "")
+    return ShownPaper(
+        title=kind.title_en if (get_language() or "").startswith("en") else kind.title,
+        number=paper.number_shown,
+        case_number=shared or grouped(paper.case_number),
+        item=says["item"],
+        applicant=rules.mask_name(says["applicant"]),
+        issuer=paper.seal.issuer_name if paper.seal else says["issuer"],
+        dated=paper.dated,
+        sealed_at=paper.sealed_at,
+        of_one_case="" if shared else paper.case_number,
+    )
+
+
 def replacement_of(certificate: Certificate) -> Certificate | None:
     """Return the certificate that was issued in the place of a revoked one."""
     return Certificate.everywhere.filter(county_code=certificate.county_code, replaces=certificate).first()
@@ -100,6 +167,9 @@ class Shown:
     is_addressed: bool
     """Whether the paper speaks to the holder (approval, card) or about her (registration, proof)."""
     facts: list[tuple[str, str]] = field(default_factory=list)
+    """As they are printed."""
+    facts_said: list[tuple[str, str]] = field(default_factory=list)
+    """With their labels in the reader's language."""
     revoked_on: dt.date | None = None
     revoked_because: str = ""
     replaced: bool = False
@@ -132,6 +202,11 @@ def shown(certificate: Certificate) -> Shown:
     printed = certificate.printed
     in_full = FULL_NAME in certificate.shown or printed.holder_kind != "natural_person"
     holder = printed.holder if in_full else printed.holder_masked
+    facts = [
+        (label, value)
+        for label, value in printed.facts
+        if f"fact:{label}" in certificate.shown and rules.may_be_shown(label, value)
+    ]
     item_name = certificate.item_version.name
     template = certificate.item_version.content["result"].get("template", "approval")
     return Shown(
@@ -147,11 +222,8 @@ def shown(certificate: Certificate) -> Shown:
         last_day=certificate.last_day,
         sentence=documents.sentence(template, item=item_name, holder=holder),
         is_addressed=template in ("approval", "card"),
-        facts=[
-            (label, value)
-            for label, value in printed.facts
-            if f"fact:{label}" in certificate.shown and rules.may_be_shown(label, value)
-        ],
+        facts=facts,
+        facts_said=certificate.labelled(facts),
         revoked_on=timezone.localdate(certificate.revoked_at) if certificate.revoked_at else None,
         revoked_because=certificate.revoked_because,
         replaced=certificate.is_revoked and replacement_of(certificate) is not None,
@@ -160,10 +232,11 @@ def shown(certificate: Certificate) -> Shown:
 
 @dataclass(frozen=True)
 class Judged:
-    """What is said about a PDF that somebody brought. certificate: what our register holds under it, if anything."""
+    """What is said about a PDF that somebody brought. certificate, paper: what our register holds under it, if anything."""
 
     verdict: Verdict
     certificate: Certificate | None = None
+    paper: Paper | None = None
     use: SealUse | None = None
 
 
@@ -172,6 +245,8 @@ def verdict_on(content: bytes) -> Judged:
 
     Genuine is only what our register holds byte for byte; a file with our seal that it does not hold is no proof.
     """
+    from linli.services.certificates import checking  # not at start: see there
+
     authorities = [x509.load_pem_x509_certificate(a.certificate_pem.encode()) for a in Authority.objects.all()]
     found = checking.look_at(content, authorities=authorities, moment=calendar.now()).finding
     if found is Finding.NOT_PDF:
@@ -187,7 +262,8 @@ def verdict_on(content: bytes) -> Judged:
         verdicts = {State.REVOKED: Verdict.REVOKED, State.EXPIRED: Verdict.EXPIRED}
         return Judged(verdicts.get(state, Verdict.VALID), certificate)
     if use := SealUse.objects.filter(sha256=digest).select_related("seal").first():
-        return Judged(Verdict.SEALED_PAPER, use=use)
+        paper = Paper.everywhere.filter(pdf_sha256=digest).select_related("seal").first()
+        return Judged(Verdict.SEALED_PAPER, paper=paper, use=use)
     return Judged(Verdict.UNREGISTERED)
 
 
@@ -214,6 +290,15 @@ def deciding_division(community: Division, level: str) -> Division:
     raise LookupError(f"{community.code} has no division of level {level} above it")
 
 
+def revocations(county_code: str, case_numbers: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when the results of cases were revoked, by case number: of those that have no valid certificate left."""
+    rows = Certificate.everywhere.filter(county_code=county_code, case_number__in=case_numbers)
+    moments: dict[str, list[dt.datetime | None]] = {}
+    for number, moment in rows.values_list("case_number", "revoked_at"):
+        moments.setdefault(number, []).append(moment)
+    return {number: max(m for m in told if m) for number, told in moments.items() if all(told)}
+
+
 def seal_for(division: Division, department: str = "") -> Seal | None:
     """Return the seal in force: the division's own, or a department's at the nearest division at or above it."""
     moment = calendar.now()
@@ -224,6 +309,11 @@ def seal_for(division: Division, department: str = "") -> Seal | None:
             return seal
         place = place.parent if department else None
     return None
+
+
+def seal(seal_id: UUID) -> Seal:
+    """Return a seal, for the worker. Raises Seal.DoesNotExist."""
+    return Seal.objects.select_related("division").get(pk=seal_id)
 
 
 def seals_for(actor: Actor) -> QuerySet[Seal]:

@@ -21,6 +21,20 @@ NUMBER = 6 + 4 + SERIAL + 1
 that a case number typed into the verification page is told apart at once."""
 
 
+PAPER_NUMBER = NUMBER + 1
+"""Characters of a paper's number: its case's sixteen, the place in the case's row of papers, check character."""
+RECEIPT_SERIAL = 8
+
+
+class Finding(Enum):
+    """What a file shows by itself (checking.look_at)."""
+
+    NOT_PDF = "not_pdf"
+    NOT_OURS = "not_ours"
+    ALTERED = "altered"
+    INTACT = "intact"
+
+
 class State(TextChoices):
     """What anybody who checks is told (R44): two of them are stored, expiry is read off the day."""
 
@@ -134,6 +148,22 @@ def new_number(county_code: str, day: dt.date) -> str:
     """Return a fresh number: county, year and month, a random serial, and the character that finds typing errors."""
     body = f"{county_code}{day:%y%m}{random_serial(SERIAL)}"
     return body + check_character(body)
+
+
+def paper_number(case_number: str, ordinal: int) -> str:
+    """Return the number of a case's n-th paper: whoever reads it sees which case it belongs to."""
+    body = f"{case_number}{ordinal:02d}"
+    return body + check_character(body)
+
+
+def receipt_number(county_code: str, day: dt.date) -> str:
+    """Return a fresh number for the one receipt of several cases: as long as a paper's."""
+    body = f"{county_code}{day:%y%m}{random_serial(RECEIPT_SERIAL)}"
+    return body + check_character(body)
+
+
+def is_paper_number(number: str) -> bool:
+    return len(number) == PAPER_NUMBER and is_number(number)
 
 
 def plain_number(typed: str) -> str:

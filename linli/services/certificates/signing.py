@@ -9,20 +9,16 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from asn1crypto import x509 as asn1_x509
 
 AUTHORITY_YEARS = 30
 SEAL_YEARS = 10
@@ -93,6 +89,13 @@ def expires(certificate: x509.Certificate) -> dt.datetime:
 
 def sign_pdf(pdf: bytes, seal: KeyPair, chain: Iterable[x509.Certificate] = ()) -> bytes:
     """Return the PDF with a certifying PAdES B-B signature: nothing may be changed or filled in afterwards."""
+    # Here and not above: pyhanko is slow to import, and the server signs nothing.
+    from asn1crypto import keys as asn1_keys
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     signer = signers.SimpleSigner(
         signing_cert=to_asn1(seal.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(
@@ -130,6 +133,8 @@ def verify_text(message: bytes, signature: bytes, certificate: x509.Certificate)
 
 
 def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    from asn1crypto import x509 as asn1_x509
+
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 

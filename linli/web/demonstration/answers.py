@@ -9,6 +9,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from linli.core.forms.formats import luhn_digit
+
 SENTENCES = (
     "情况属实，请尽快办理。", "平时一个人住，子女在外地。", "白天都在家，可以上门。", "请打电话联系。", "材料以窗口核对为准。",
 )  # fmt: skip
@@ -87,6 +89,9 @@ def _text(field: Mapping[str, Any], rng: random.Random, today: dt.date) -> str:
 
         birth = today - dt.timedelta(days=rng.randint(6000, 24000))
         return identity_number("510402", birth, rng.randint(900, 999))
+    if form == "cn-bank-card":
+        body = "62000000" + "".join(str(rng.randint(0, 9)) for _ in range(10))
+        return body + luhn_digit(body)
     if form == "bank-account":
         return "62000000" + "".join(str(rng.randint(0, 9)) for _ in range(11))
     text = rng.choice(SENTENCES)

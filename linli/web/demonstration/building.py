@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from django.db import transaction
 
 from linli.core.access import Actor
-from linli.core.calendar import now, today
+from linli.core.calendar import today
 from linli.ground.accounts import services as accounts
-from linli.ground.accounts.models import Account
+from linli.ground.accounts.models import Account, RoleHeld
 from linli.ground.registry import services as registry
 from linli.ground.registry.models import Person, SpecialGroup
 from linli.ground.territory.models import Division
@@ -24,7 +23,7 @@ from linli.services.catalogue.departments import Department
 from linli.services.certificates import services as certificates
 from linli.web.demonstration.people import MadeUp, identity_number, make_people
 from linli.web.demonstration.staff import Member, make_staff
-from linli.web.demonstration.stories import City, plan_applications
+from linli.web.demonstration.windows import make_points
 
 FAMILY = (
     MadeUp("柳桂枝", identity_number("510402", dt.date(1945, 3, 12), 4), dt.date(1945, 3, 12), "15400000617", True),
@@ -56,11 +55,12 @@ CHILDRENS_GROUPS = {
 
 
 class Building:
-    """One demonstration in the making."""
+    """One demonstration in the making. Each kind of thing draws from a stream of chance of its own: so whoever goes on
+    with one that was stopped meets the same people.
+    """
 
-    def __init__(self, rng: random.Random, by: Actor, *, echo: Callable[[str], object]) -> None:
-        self.rng = rng
-        self.chance_of_tags = random.Random(f"tags {rng.getstate()[1][0]}")  # noqa: S311 (a stream of its own)
+    def __init__(self, seed: int, by: Actor, *, echo: Callable[[str], object]) -> None:
+        self.seed = seed
         self.by = by
         self.echo = echo
         self.divisions = list(Division.objects.filter(valid_to__isnull=True).order_by("code"))
@@ -70,21 +70,35 @@ class Building:
             | {"civil_affairs"}
         )
         street = [c for c in self.communities if c.code.startswith(SHOWN_STREET)]
-        self.busy = street * 4 + self.rng.sample(self.communities, min(50, len(self.communities)))
-        self.members: list[Member] = []
-        self.residents: list[tuple[Person, Account]] = []
+        self.busy = street * 4 + self._chance("places").sample(self.communities, min(50, len(self.communities)))
+
+    def _chance(self, what: object) -> random.Random:
+        return random.Random(f"{self.seed} {what}")  # noqa: S311 (made-up people)
 
     @contextmanager
-    def _progress(self, label: str, length: int) -> Iterator[Callable[[], None]]:
+    def progress(self, label: str, length: int) -> Iterator[Callable[[], None]]:
         with click.progressbar(length=length, label=label, show_pos=True) as bar:
             yield lambda: bar.update(1)
 
     def staff(self) -> None:
         places = len(self.divisions) * 2
-        with self._progress("演示人员 / staff", places) as tick, transaction.atomic():
-            self.members = make_staff(
-                self.by, self.divisions, {c.pk for c in self.busy}, self.departments, self.rng, today(), tick
+        with self.progress("演示人员 / staff", places) as tick:
+            make_staff(
+                self.by,
+                self.divisions,
+                {c.pk for c in self.busy},
+                self.departments,
+                self._chance("staff"),
+                today(),
+                tick,
             )
+
+    def members(self) -> list[Member]:
+        """Return the staff that was made, in the order in which it was."""
+        held = RoleHeld.objects.select_related("account", "division").order_by(
+            "account__created_at", "account_id", "id"
+        )
+        return [Member(row.account, row.role, row.division, row.department) for row in held]
 
     def seals(self) -> None:
         """Every community, street and department that decides has its seal."""
@@ -92,63 +106,82 @@ class Building:
         for county in (d for d in self.divisions if d.level == "county"):
             wanted += [(county, code, f"{county.name}{Department(code).label}") for code in self.departments]
             wanted.append((county, "", f"{county.name}人民政府"))
-        custodians = {(m.division.pk, m.department): m.account for m in self.members}
-        anybody = self.members[0].account
-        with self._progress("演示印章 / seals", len(wanted)) as tick, transaction.atomic():
+        members = self.members()
+        custodians = {(m.division.pk, m.department): m.account for m in members}
+        with self.progress("演示印章 / seals", len(wanted)) as tick:
             for division, department, name in wanted:
                 certificates.make_seal(
-                    division, department, name, custodians.get((division.pk, department), anybody), self.by
-                )
+                    division, department, name,
+                    custodians.get((division.pk, department), members[0].account), self.by,
+                )  # fmt: skip
                 tick()
+
+    def windows(self) -> None:
+        """Where the windows are and when they open: as of today, with holidays before and after."""
+        holders = {
+            m.division.code: m.account for m in self.members() if m.role in ("district_staff", "community_worker")
+        }
+        made = make_points(self.by, self.divisions, holders)
+        self.echo(f"演示服务点 / service points: {made}")
 
     def people(self, count: int) -> None:
-        counties = sorted({c.county_code for c in self.communities})
-        home = next((c for c in self.communities if c.code == "510402002001"), self.communities[0])
-        makers = make_people(self.rng, counties, now().date())
-        with self._progress("演示居民 / residents", count) as tick, transaction.atomic():
-            for made in FAMILY:
-                self._register(made, home, home, "")
-                tick()
-            for _number in range(count - len(FAMILY)):
-                made = next(makers)
-                lives = self.rng.choice(self.busy if self.rng.random() < 0.8 else self.communities)
-                chance = self.rng.random()
-                registered = lives if chance < 0.66 else self.rng.choice(self.communities) if chance < 0.9 else None
-                place = "" if registered else self.rng.choice(ELSEWHERE)
-                self._register(made, lives, registered, place)
-                tick()
+        """Make residents until there are `count`."""
+        for step in self.residents_missing(count, lambda: None):
+            step()
 
-    def _register(self, made: MadeUp, lives: Division, registered: Division | None, place: str) -> None:
+    def residents_missing(self, count: int, tick: Callable[[], None]) -> Iterator[Callable[[], None]]:
+        """Yield a step for each resident that is not there yet, the family first. The n-th one is always the same.
+
+        Made on the day before the replay begins: nobody is born later.
+        """
+        home = next((c for c in self.communities if c.code == "510402002001"), self.communities[0])
+        counties = sorted({c.county_code for c in self.communities})
+        others = make_people(self._chance("people"), counties, today())
+        there = Person.everywhere.count()
+        for number in range(count):
+            made = FAMILY[number] if number < len(FAMILY) else next(others)
+            if number >= there:
+                yield lambda made=made, number=number: self._register(made, home, self._chance(number))  # type: ignore[misc]
+            tick()
+
+    def residents(self) -> list[tuple[Person, Account]]:
+        """Return the residents with their accounts, the family left out: what happens to it is the visitor's to do."""
+        accounts_of = {account.person_id: account for account in Account.objects.filter(person_id__isnull=False)}
+        family = {made.name for made in FAMILY}
+        rows = Person.everywhere.select_related(
+            "community__parent__parent", "registered_community__parent__parent"
+        ).order_by("created_at", "id")
+        return [(person, accounts_of[person.pk]) for person in rows if person.name not in family]
+
+    def _register(self, made: MadeUp, home: Division, chance: random.Random) -> None:
+        lives, registered, place = home, home if made in FAMILY else None, ""
+        if made not in FAMILY:
+            lives = chance.choice(self.busy if chance.random() < 0.8 else self.communities)
+            kind = chance.random()
+            registered = lives if kind < 0.66 else chance.choice(self.communities) if kind < 0.9 else None
+            place = "" if registered else chance.choice(ELSEWHERE)
         person = registry.register_person(
             by=self.by,
             name=made.name,
             id_number=made.id_number,
             community=lives,
             phone=made.phone,
-            address=f"{lives.short_name} {self.rng.randint(1, 60)} 号 {self.rng.randint(1, 9)} 栋（演示）",
+            address=f"{lives.short_name} {chance.randint(1, 60)} 号 {chance.randint(1, 9)} 栋（演示）",
             registered_community=registered,
             registered_place=place,
             source="police",
         )
-        self._tag(person, made)
+        self._tag(person, made, chance)
         account = accounts.resident_for_phone(made.phone, name=made.name)
         accounts.link_person(account, person.pk, name=made.name, by=self.by)
-        self.residents.append((person, account))
 
-    def _tag(self, person: Person, made: MadeUp) -> None:
+    def _tag(self, person: Person, made: MadeUp, chance: random.Random) -> None:
         """About one in forty belongs to a group that the law serves first or in ways of its own."""
-        if made in FAMILY or self.chance_of_tags.random() >= 1 / 40:
+        if made in FAMILY or chance.random() >= 1 / 40:
             return
         grown = made.birth_date.year <= today().year - 20
         groups = GROWN_UP_GROUPS if grown else CHILDRENS_GROUPS
-        code = self.chance_of_tags.choice(sorted(groups))
+        code = chance.choice(sorted(groups))
         registry.give_tag(
             person, by=self.by, code=code, source=groups[code], valid_from=today() - dt.timedelta(days=400)
         )
-
-    def applications(self, count: int, days: int) -> None:
-        city = City(self.rng, self.members, self.residents[len(FAMILY) :], now())
-        city.residents = self.residents[len(FAMILY) :]
-        plan_applications(city, count, days)
-        with self._progress(f"演示办件 {count} 件 / cases", days) as tick:
-            city.run(tick)

@@ -54,9 +54,9 @@ def make_staff(
     rng: random.Random,
     today: dt.date,
     tick: Callable[[], None],
-) -> list[Member]:
+) -> None:
     """Give every community a worker, the busy ones a head, every street two, every county its departments."""
-    members: list[Member] = []
+    heads: set[UUID] = set()
     by_code = {division.code: division for division in divisions}
     since = today - SINCE
     taken = set(KNOWN)
@@ -68,7 +68,8 @@ def make_staff(
             accounts.give_role(
                 new.account, role=role, division_id=division.pk, department=department, valid_from=since, by=by
             )
-            members.append(Member(new.account, role, division, department))
+            if role == "community_head":
+                heads.add(division.pk)
         tick()
 
     def fresh() -> tuple[str, str]:
@@ -84,7 +85,7 @@ def make_staff(
     for division in divisions:
         if division.level == "community":
             make(*fresh(), [("community_worker", division, "")])
-            if division.pk in busy and not any(m.role == "community_head" and m.division == division for m in members):
+            if division.pk in busy and division.pk not in heads:
                 make(*fresh(), [("community_head", division, "")])
         elif division.level == "township":
             make(*fresh(), [("street_staff", division, "")])
@@ -93,4 +94,3 @@ def make_staff(
             make(*fresh(), [("district_staff", division, "")])
             for department in departments:
                 make(*fresh(), [("department_staff", division, department)])
-    return members

@@ -8,7 +8,7 @@ import datetime as dt
 import heapq
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -20,7 +20,7 @@ from linli.core.access import Actor
 from linli.core.calendar import at
 from linli.core.calendar.queries import calendar_for
 from linli.core.http import Refused
-from linli.core.tasks.testing import run_all
+from linli.core.tasks.testing import run_one, waiting_tasks
 from linli.ground.accounts import queries as accounts
 from linli.ground.accounts.models import Account
 from linli.ground.registry import queries as registry
@@ -28,6 +28,7 @@ from linli.ground.registry.models import Person
 from linli.ground.territory import queries as territory
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.models import (
+    OPEN,
     Case,
     Channel,
     FollowUp,
@@ -37,6 +38,7 @@ from linli.services.casework.models import (
     Opinion,
     Relation,
     Status,
+    SupplementRequest,
 )  # fmt: skip
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import Item
@@ -58,6 +60,11 @@ REASONS = (
     "申请人户口不在本市，请到户籍所在地申请。",
     "已经领取同类补贴，不能重复享受。",
 )
+CALENDAR_STEPS = (
+    tasks.deem_accepted_what_nobody_answered, tasks.return_what_did_not_come, tasks.end_notices, tasks.close_delivered,
+    tasks.remind_and_escalate,
+)  # fmt: skip
+"""What the worker does by itself each morning."""
 COMMENTS = {
     5: ("很快，没跑腿。", "社区的人上门帮我办的，谢谢。", ""),
     4: ("挺好的。", ""),
@@ -75,14 +82,16 @@ class Act:
 
 
 class City:
-    """The replay: a queue of acts in the order of their moments."""
+    """The replay: a queue of acts in the order of their moments, from `since` to `now`."""
 
     def __init__(
-        self, rng: random.Random, members: list[Member], residents: list[tuple[Person, Account]], now: dt.datetime
-    ) -> None:
+        self, rng: random.Random, members: list[Member], residents: list[tuple[Person, Account]], now: dt.datetime,
+        *, since: dt.datetime,
+    ) -> None:  # fmt: skip
         self.rng = rng
         self.now = now
         self.chance_of_help = random.Random("help")  # noqa: S311 (a stream of its own)
+        self.reached = since
         self.residents = residents
         self.people = {person.pk: (person, account) for person, account in residents}
         self.queue: list[Act] = []
@@ -93,6 +102,7 @@ class City:
             self.at_place.setdefault((member.role, member.division.pk, member.department), []).append(member.account)
         self.windows = [m for m in members if m.role in ("window_clerk", "community_worker")]
         self.refused = 0
+        self.submitted = 0
         self.calendar = calendar_for()
 
     # --- time ---
@@ -117,33 +127,64 @@ class City:
             moment = after + dt.timedelta(minutes=self.rng.randint(5, 50))
         return moment
 
-    def run(self, tick: Callable[[], None]) -> None:
-        """Replay everything; each morning the worker takes the calendar's own steps."""
-        if not self.queue:
-            return
-        day = self.queue[0].moment.astimezone(CHINA).date()
-        while self.queue:
-            until = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(0), CHINA)
-            with transaction.atomic():
-                morning = dt.datetime.combine(day, dt.time(7, 30), CHINA)
-                with at(min(morning, self.now)):
-                    tasks.deem_accepted_what_nobody_answered()
-                    tasks.return_what_did_not_come()
-                    tasks.end_notices()
-                    tasks.close_delivered()
-                    tasks.remind_and_escalate()
-                while self.queue and self.queue[0].moment < until:
-                    act = heapq.heappop(self.queue)
-                    with at(act.moment):
-                        try:
-                            with transaction.atomic():
-                                act.do()
-                        except Refused:
-                            self.refused += 1
-            with at(min(until - dt.timedelta(minutes=5), self.now)), transaction.atomic():
-                run_all()
+    def steps(self, tick: Callable[[], None]) -> Iterator[Callable[[], None]]:
+        """Yield everything that happens, to be done one after the other; reached says up to when it is done.
+
+        Each morning the worker takes the calendar's own steps, each night it does what the day has left it.
+        """
+        day, last = (moment.astimezone(CHINA).date() for moment in (self.reached, self.now))
+        while day <= last:
+            morning = dt.datetime.combine(day, dt.time(7, 30), CHINA)
+            night = dt.datetime.combine(day, dt.time(23, 55), CHINA)
+            for calendar_step in CALENDAR_STEPS:
+                yield self._at(morning, calendar_step)
+            while self.queue and self.queue[0].moment <= night:
+                act = heapq.heappop(self.queue)
+                yield self._at(act.moment, lambda act=act: self._unless_refused(act))  # type: ignore[misc]
+            while rows := waiting_tasks():
+                for row in rows:
+                    yield self._at(night, lambda row=row: run_one(row))  # type: ignore[misc]
+            yield self._at(night, lambda: None)
             day += dt.timedelta(days=1)
             tick()
+
+    def _at(self, moment: dt.datetime, do: Callable[[], object]) -> Callable[[], None]:
+        moment = min(max(moment, self.reached), self.now)
+
+        def step() -> None:
+            with at(moment):
+                do()
+            self.reached = moment
+
+        return step
+
+    def _unless_refused(self, act: Act) -> None:
+        try:
+            with transaction.atomic():
+                act.do()
+        except Refused:
+            self.refused += 1
+
+    def take_up(self) -> None:
+        """Plan what comes next for every case of a replay that was stopped."""
+        with at(self.reached):
+            for case in Case.everywhere.filter(status__in=OPEN, applicant_id__in=self.people).order_by("number"):
+                self._take_up(case)
+
+    def _take_up(self, case: Case) -> None:
+        soon = self.working_moment(self.reached, self.rng.choice((0, 1, 1, 2)))
+        if case.status == Status.SUBMITTED:
+            self._answer(case, self.reached)
+        elif case.status in (Status.ACCEPTED, Status.IN_REVIEW):
+            self._go_on(case)
+        elif case.status == Status.SUPPLEMENT_REQUESTED:
+            code = SupplementRequest.objects.get(case=case).missing[0]["code"]
+            self.plan(soon, lambda: self._bring(case.pk, code))
+        elif case.status == Status.SPECIAL_PROCEDURE:
+            self.plan(soon, lambda: self._end_special(case.pk))
+        elif case.step_due_on is not None:
+            over = dt.datetime.combine(case.step_due_on + dt.timedelta(days=1), dt.time(9, 30), CHINA)
+            self.plan(self.working_moment(max(over, self.reached), 0), lambda: self._step(case.pk))
 
     # --- people ---
 
@@ -220,23 +261,24 @@ class City:
             else:
                 services.add_material(draft.pk, material.code, by=by, upload=self._photo(material.code))
         case = services.submit(by, draft.pk, key=str(draft.pk))
+        self.submitted += 1
         home_county = not online and by.post is not None and case.county_code in by.post.counties
         if home_county and rng.random() < 0.8:
             services.accept(case.number, by=by)
             self._go_on(case)
         else:
-            self._answer(case)
+            self._answer(case, case.submitted_at)
 
     def _photo(self, code: str) -> SimpleUploadedFile:
         return SimpleUploadedFile(f"{code}.jpg", picture(self.rng.randrange(5)), content_type="image/jpeg")
 
-    def _answer(self, case: Case) -> None:
+    def _answer(self, case: Case, since: dt.datetime) -> None:
         """Plan what the community answers: accept, ask for a supplement, not accept, or nothing at all."""
         rng = self.rng
         chance = rng.random()
         if chance < 0.03:
             return
-        when = self.working_moment(case.submitted_at, rng.choice((0, 1, 1, 1, 2, 3)))
+        when = self.working_moment(since, rng.choice((0, 1, 1, 1, 2, 3)))
         if chance < 0.13 and queries.item_of(case).materials:
             self.plan(when, lambda: self._ask(case.pk, when))
         elif chance < 0.16:
@@ -415,9 +457,9 @@ def plan_applications(city: City, count: int, days: int) -> None:
     fitting = {
         item.code: [pair for pair in city.residents if eligible(item, pair[0], facts[pair[0].pk])] for item in versions
     }
-    used: set[tuple[UUID, str]] = set()
+    used: set[tuple[UUID, str]] = set(Case.everywhere.values_list("applicant_id", "item_code"))
     made = 0
-    for _attempt in range(count * 20):
+    for _attempt in range(count * 40):
         if made == count:
             break
         item = rng.choices(versions, weights)[0]
@@ -430,7 +472,7 @@ def plan_applications(city: City, count: int, days: int) -> None:
         if not city.calendar.is_working(day) and rng.random() < 0.7:
             continue
         moment = dt.datetime.combine(day, dt.time(rng.choice(HOURS), rng.randint(0, 59), rng.randint(0, 59)), CHINA)
-        if moment >= city.now:
+        if not city.reached <= moment < city.now:
             continue
         used.add((person.pk, item.code))
         city.apply(item, person, account, moment)

@@ -132,3 +132,20 @@ def test_two_tables_for_a_year_are_refused():
 
     with pytest.raises(ValueError, match="2026 年有两张表"):
         Calendar((table, table))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_holiday", "is_make_up"),
+    [
+        ("2026-10-01", True, False),  # Thursday, National Day
+        ("2026-10-03", True, False),  # a Saturday that the notice names
+        ("2026-10-10", False, True),  # the make-up Saturday
+        ("2026-10-17", False, False),  # an ordinary Saturday
+        ("2026-10-08", False, False),  # an ordinary Thursday
+        ("2027-01-01", True, False),  # no notice yet: the law names it
+        ("2027-01-02", False, False),  # no notice yet: an ordinary Saturday
+    ],
+)
+def test_a_holiday_is_told_from_a_weekend_and_from_a_make_up_day(text, is_holiday, is_make_up):
+    """R35: opening hours ask which of the three a day is."""
+    assert (NATION.is_holiday(day(text)), NATION.is_make_up(day(text))) == (is_holiday, is_make_up)

@@ -75,7 +75,7 @@ def test_the_example_item_is_good():
         ("properties/name/x-widget", "radio", ["“name”用 radio，要用 enum 列出可选的。"]),
         ("properties/name/x-inputmode", "number", ["“name”的 x-inputmode 是 number，HTML 里没有。"]),
         ("properties/name/format", "email",
-         ["“name”的 format 是 email：文字只能是 date、cn-id、cn-phone、bank-account，整数只能是 money-fen。"]),
+         ["“name”的 format 是 email：文字只能是 date、cn-id、cn-phone、cn-bank-card、bank-account，整数只能是 money-fen。"]),
         ("properties/name/pattern", "(a+)+",
          ["“name”有 pattern，要在 x-pattern-text 里用中文（zh）和英文（en）说清楚应该怎么写。",
           "“name”的 pattern 太长，或者重复里又有重复，可能要算很久：请写简单些。"]),

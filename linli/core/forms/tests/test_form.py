@@ -61,13 +61,13 @@ TABLE = schema(
 def test_old_age_allowance_form_is_answered():
     form = SchemaForm(
         yaml.safe_load(OLD_AGE.read_text())["form"],
-        sent("account_holder=柳桂枝\naccount_number=6200 0000 5199 0208 123\nbank=\nremarks=  楼上没有电梯 "),
+        sent("account_holder=柳桂枝\naccount_number=6200 0000 5199 0208 129\nbank=\nremarks=  楼上没有电梯 "),
     )
 
     assert form.is_valid()
     assert form.cleaned_data == {
         "account_holder": "柳桂枝",
-        "account_number": "6200000051990208123",
+        "account_number": "6200000051990208129",
         "remarks": "楼上没有电梯",
     }
     assert [field.name for field in form.fields] == ["account_holder", "account_number", "bank", "remarks"]

@@ -125,6 +125,34 @@ def test_bank_accounts(typed, sentence):
 
 
 @pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("6200 0000 5199 0208 129", ""),
+        ("4111-1111-1111-1111", ""),
+        ("６２０００００００５１９９０２０８１２９", "多了 1 位：您填了 20 位，应该是 16 到 19 位。"),
+        ("６２０００００５１９９０２０８１２９", "有一位填错了：最后一位和前面的对不上。请对照卡面再看一遍。"),
+        ("6200 0000 5199 0208 123", "有一位填错了：最后一位和前面的对不上。请对照卡面再看一遍。"),
+        ("6200 0000 5199 0280 129", "有一位填错了：最后一位和前面的对不上。请对照卡面再看一遍。"),
+        ("620000005199029", "少了 1 位：您填了 15 位，应该是 16 到 19 位。"),
+        ("62000000519902081294", "多了 1 位：您填了 20 位，应该是 16 到 19 位。"),
+        ("社保卡", "卡号只填数字，可以留空格。请对照卡面再看一遍。"),
+    ],
+)
+def test_bank_cards(typed, sentence):
+    assert formats.card_problem(formats.without_gaps(typed)) == sentence
+
+
+@given(st.text("0123456789", min_size=15, max_size=18), st.data())
+def test_one_wrong_digit_of_a_card_is_always_noticed(body, data):
+    card = body + formats.luhn_digit(body)
+    place = data.draw(st.integers(0, len(card) - 1))
+    wrong = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != card[place]]))
+
+    assert formats.card_problem(card) == ""
+    assert formats.card_problem(card[:place] + wrong + card[place + 1 :]) != ""
+
+
+@pytest.mark.parametrize(
     ("typed", "fen"), [("1200", 120000), ("1,200.50", 120050), ("¥0.29", 29), ("19.99元", 1999), ("１２", 1200)]
 )
 def test_money_is_typed_in_yuan_and_kept_in_fen(typed, fen):

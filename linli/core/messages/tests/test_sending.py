@@ -335,5 +335,5 @@ def test_sending_costs_the_same_for_a_person_with_many_messages(agreed, django_a
     for _ in range(5):
         fly(once_key=str(now().timestamp()))
 
-    with django_assert_max_num_queries(6):  # exists, consent, savepoint, insert, release, task
+    with django_assert_max_num_queries(7):  # exists, her rows, consent, savepoint, insert, release, task
         fly(once_key="last")

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 
 from linli.core.access import open_to_all
 from linli.core.http import refusals_shown_on
-from linli.ground.accounts import demonstration, queries, rules, services
+from linli.ground.accounts import demonstration, rules, services
 from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
-from linli.ground.accounts.models import Account, AccountKind
+from linli.ground.accounts.models import Account
 from linli.ground.accounts.onward import Onward
+from linli.ground.accounts.pages.entering import address_of, go_on, home_of, show_password_form
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DOOR_COOKIE = "linli_door"
@@ -34,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Let somebody in. `as` names the door; `next` and a carried form go along through every step."""
     onward, door = Onward.of(request), _door(request)
     if request.user.is_authenticated and request.method != "POST":
-        return redirect(onward.address(_home_of(request.user)))
+        return redirect(onward.address(home_of(request.user)))
     if request.method == "POST" and door == STAFF:
         return _staff(request, onward)
     if request.method == "POST":
@@ -111,20 +112,9 @@ def _enter(request: HttpRequest, account: Account, onward: Onward, *, door: str,
 
 
 def _after(request: HttpRequest, account: Account, onward: Onward) -> HttpResponse:
-    from linli.ground.accounts.pages.own import show_password_form
-
     if account.must_change_password:
         return show_password_form(request, onward)
     return go_on(request, account, onward)
-
-
-def go_on(request: HttpRequest, account: Account, onward: Onward) -> HttpResponse:
-    """Lead on after signing in: back to the form that was being filled in, to the page asked for, or home."""
-    if parcel := onward.parcel():
-        return render(request, "accounts/still_here.html", {"parcel": parcel})
-    if not onward.next and account.kind == AccountKind.STAFF and len(queries.posts_of(account)) != 1:
-        return redirect("accounts:choose_post")  # which of several, or why there is none
-    return redirect(onward.address(_home_of(account)))
 
 
 def _show(
@@ -149,12 +139,3 @@ def _door(request: HttpRequest) -> str:
     """Return the door asked for, else the one this browser came through last."""
     asked = request.POST.get("door") or request.GET.get("as") or request.COOKIES.get(DOOR_COOKIE, "")
     return asked if asked in (STAFF, RESIDENT) else RESIDENT
-
-
-def _home_of(account: Any) -> str:
-    return settings.STAFF_LOGIN_REDIRECT_URL if account.kind == AccountKind.STAFF else settings.LOGIN_REDIRECT_URL
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the address that tries are counted by; behind a proxy, the server in front must set it."""
-    return request.META.get("REMOTE_ADDR", "")

@@ -26,10 +26,9 @@ from linli.core.http import refusals_shown_on
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules, services
 from linli.ground.accounts.forms import DelegationForm, PasswordForm
-from linli.ground.accounts.middleware import ACTING_POST
 from linli.ground.accounts.models import RoleHeld
 from linli.ground.accounts.onward import Onward
-from linli.ground.accounts.pages.door import address_of, go_on
+from linli.ground.accounts.pages.entering import address_of, go_on, show_password_form
 
 View = Callable[..., HttpResponse]
 
@@ -90,13 +89,6 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return show_password_form(request, onward, form=form, status=422)
 
 
-def show_password_form(
-    request: HttpRequest, onward: Onward, *, form: PasswordForm | None = None, status: int = 200
-) -> HttpResponse:
-    context = {"form": form or PasswordForm(), "onward": onward, "must": request.user.must_change_password}  # type: ignore[union-attr]
-    return render(request, "accounts/password.html", context, status=status)
-
-
 def to_password_change(request: HttpRequest) -> HttpResponse:
     """Send somebody who must first choose a new password there, and back afterwards."""
     where = request.get_full_path() if request.method == "GET" else ""
@@ -112,7 +104,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             messages.warning(request, _("今天没有这个岗位，可能刚刚结束了。请另选一个。"))
             return redirect("accounts:choose_post")
-        request.session[ACTING_POST] = str(chosen.id)
+        request.session[queries.ACTING_POST] = str(chosen.id)
         return redirect(Onward.of(request).address(settings.STAFF_LOGIN_REDIRECT_URL))
     return render(request, "accounts/choose_post.html", {"posts": [(post, _describe(post)) for post in posts]})
 

@@ -1,6 +1,6 @@
 """The door to accounts that change: staff and their roles, residents, signing in."""
 
-from linli.ground.accounts.services.residents import link_person, resident_for_phone, set_language
+from linli.ground.accounts.services.residents import link_person, resident_for_phone, set_language, unlink_person
 from linli.ground.accounts.services.sign_in import (
     change_password,
     check_code,
@@ -24,5 +24,5 @@ from linli.ground.accounts.services.staff import (
 __all__ = [
     "FirstRole", "NewStaff", "change_password", "check_code", "check_password", "create_staff", "deactivate",
     "delegate", "end_delegation", "end_role", "give_role", "link_person", "reset_password", "resident_for_phone",
-    "send_code", "set_language", "signed_in", "signed_out",
+    "send_code", "set_language", "signed_in", "signed_out", "unlink_person",
 ]  # fmt: skip

@@ -55,6 +55,16 @@ def link_person(account: Account, person_id: UUID, *, name: str = "", by: Actor 
     return account
 
 
+@transaction.atomic
+def unlink_person(account: Account, *, by: Actor) -> Account:
+    """Take the person away from an account that turned out to be somebody else's. Harmless when repeated."""
+    person_id, account.person_id = account.person_id, None
+    if person_id is not None:
+        account.save(update_fields=["person_id"])
+        audit.record(by, "accounts.person_unlinked", account, person_id=person_id)
+    return account
+
+
 def set_language(account: Account, language: str) -> Account:
     """Keep the language in which the account wants to read; one that we do not speak changes nothing."""
     if language in dict(settings.LANGUAGES):

@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
+from linli.core.access import system_actor
 from linli.core.calendar import at
 from linli.core.crypto import blind
 from linli.core.ids import new_id
-from linli.ground.accounts import rules, services, throttle
+from linli.ground.accounts import queries, rules, services, throttle
 from linli.ground.accounts.models import Account, OneTimeCode, Throttle
 from linli.ground.accounts.services import sign_in
 from linli.ground.accounts.tests.factories import make_resident, make_staff
@@ -256,6 +257,20 @@ def test_a_proved_identity_is_tied_to_the_account(db, audited):
     account.refresh_from_db()
     assert (account.person_id, account.name) == (person_id, "柳青禾")
     assert ("accounts.person_linked", {}) in audited()
+
+
+def test_a_person_is_taken_away_from_an_account_that_is_somebody_elses(db, audited):
+    person_id = new_id()
+    account = services.link_person(make_resident(), person_id, name="柳青禾")
+
+    assert queries.accounts_of_person(person_id) == [account]
+    for _n in range(2):
+        services.unlink_person(account, by=system_actor("tests"))
+
+    account.refresh_from_db()
+    assert account.person_id is None
+    assert queries.accounts_of_person(person_id) == []
+    assert audited().count(("accounts.person_unlinked", {})) == 1
 
 
 def test_old_codes_and_counts_are_swept(sent, db):

@@ -436,4 +436,4 @@ def test_the_window_has_the_last_word_over_a_declared_identity():
     services.correct(person, by=make.staff(), phone=make.PHONE, identity_verified=True)
 
     assert Account.objects.get().person_id is None
-    assert {e.action for e in Entry.objects.all()} >= {"registry.identity_unlinked"}
+    assert {e.action for e in Entry.objects.all()} >= {"accounts.person_unlinked"}

@@ -26,7 +26,6 @@ from linli.core.http import Refused, Request, refusals_shown_on, show
 from linli.core.messages import queries as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
 from linli.ground.registry import queries as registry
-from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
@@ -83,8 +82,8 @@ def _follows_the_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
-    people = Person.everywhere.in_bulk([pk for pk in (draft.applicant_id, draft.agent_id) if pk])
-    applicant = people.get(draft.applicant_id) if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
+    agent = registry.present_row(draft.agent_id) if draft.agent_id and request.actor.kind == "staff" else None
     steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
@@ -95,7 +94,7 @@ def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, 
         "item": item,
         "item_name": in_language(item.name),
         "applicant": applicant,
-        "agent": people.get(draft.agent_id) if draft.agent_id and request.actor.kind == "staff" else None,
+        "agent": agent,
         "for_other": request.actor.kind == "staff" or draft.agent_id is not None,
         "steps": [
             {"label": label, "is_done": codes.index(code) < codes.index(step), "is_current": code == step}
@@ -294,8 +293,10 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     given = list(draft.materials.select_related("file").order_by("added_at"))
     missing = rules.still_missing(item, {row.code for row in given})
     checks = []
-    if draft.applicant_id and (not draft.agent_id or request.actor.kind == "staff"):
-        facts = registry.facts_of(Person.everywhere.get(pk=draft.applicant_id))
+    is_shown = not draft.agent_id or request.actor.kind == "staff"
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and is_shown else None
+    if applicant is not None:
+        facts = registry.facts_of(applicant)
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
     asked = rules.who_is_asked(request.actor, draft.applicant_id, draft.agent_id)
     context = _frame(

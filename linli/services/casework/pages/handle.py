@@ -27,8 +27,8 @@ from linli.core.messages.queries import Told
 from linli.ground.registry import queries as registry
 from linli.ground.registry.rules import mask_identity, mask_phone
 from linli.ground.territory import queries as territory
+from linli.services.casework import discretion, queries, rules, services
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import (
     AcceptForm,
     DeliverForm,
@@ -41,9 +41,10 @@ from linli.services.casework.forms import (
     TransferForm,
 )  # fmt: skip
 from linli.services.casework.lifecycle import LIFECYCLE, first_step, my_turn
-from linli.services.casework.models import Case, Gap, MaterialSource, Objection, Opinion, Status
+from linli.services.casework.models import Case, CaseAction, Gap, MaterialSource, Objection, Opinion, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
+from linli.services.casework.pages.timeline import Told as Event
 from linli.services.casework.pages.timeline import state_words, step_label, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
@@ -61,11 +62,6 @@ OPEN_FOR_SECONDS = 90
 
 def _case(actor: Actor, number: str) -> Case:
     return get_object_or_404(queries.cases_for(actor), number=rules.plain_number(number))
-
-
-def may_read_contents(case: Case, actor: Actor) -> bool:
-    """Tell whether the actor reads what was filled in and handed over: of sensitive items the handling roles only."""
-    return actor.kind == "resident" or actor.may(may.HANDLE) or not queries.item_of(case).sensitive
 
 
 def _others_here(case: Case, actor: Actor) -> list[str]:
@@ -207,6 +203,13 @@ def masked_answers(item: Item, answers: dict[str, Any]) -> list[Answer]:
     return shown
 
 
+def _veiled(told: Event, act: CaseAction) -> Event:
+    """Return an act of a sensitive case as others see it: what happened and when, not what was said, nor by whom of hers."""
+    who = told.who if act.by_kind != "resident" else _("申请人一方")
+    heading = _("作出了决定") if act.action in ("grant", "refuse") else told.heading
+    return replace(told, heading=heading, who=who, said="", paper="", asked=[])
+
+
 def page_of(
     request: Request, case: Case, *, action: str = "", form: forms.Form | None = None, problem: str = ""
 ) -> Any:
@@ -228,10 +231,17 @@ def page_of(
     chosen = action or (open_now[0]["action"] if open_now else "")
     facts = registry.facts_of(case.applicant)
     promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
-    reads = may_read_contents(case, request.actor)
-    opinions = list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id"))
+    reads = discretion.reads(case, request.actor)
+    answers = queries.form_data(case) if reads else {}
+    opinions = list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id")) if reads else []
     for opinion in opinions:
         opinion.department_name = Department(opinion.department).label  # type: ignore[attr-defined]
+    acts = queries.timeline(case)
+    checks = rules.check_conditions(item, facts, language=get_language() or "zh", answers=answers) if reads else []
+    events = story(acts, for_applicant=False)
+    if not reads:
+        pairs = zip(events, acts, strict=True)
+        events = [_veiled(one, act) for one, act in pairs if act.action != "certificate_issued"]
     names = {m.code: in_language(m.name) for m in item.materials}
     waited_for = [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else []
     for gap in waited_for:
@@ -240,20 +250,24 @@ def page_of(
         "case": case,
         "item": item,
         "item_name": in_language(item.name),
-        "state_words": state_words(case, item),
+        "state_words": discretion.state_shown(case, request.actor, state_words(case, item)),
         "facts": facts,
-        "checks": rules.check_conditions(item, facts, language=get_language() or "zh"),
+        "checks": checks,
+        "all_hold": bool(checks) and all(check.holds for check in checks),
         "reads": reads,
-        "answers": masked_answers(item, queries.form_data(case)) if reads else [],
+        "answers": masked_answers(item, answers) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
-        "mandate": getattr(case, "mandate", None),
-        "story": story(queries.timeline(case), for_applicant=False),
-        "told": told(case),
+        "mandate": getattr(case, "mandate", None) if reads else None,
+        "story": events,
+        "told": told(case) if reads else [],
         "opinions": opinions,
-        "objections": list(case.objections.order_by("raised_at")),
+        "objections": list(case.objections.order_by("raised_at")) if reads else [],
         "extension": case.extensions.order_by("-asked_at").first(),
         "gaps": waited_for,
-        "may_ask_rating": request.actor.may(may.ASK_RATING) and case.status in RATEABLE and not hasattr(case, "rating"),
+        "may_ask_rating": reads
+        and request.actor.may(may.ASK_RATING)
+        and case.status in RATEABLE
+        and not hasattr(case, "rating"),
         "may_receive": request.actor.may(may.RECEIVE),
         "may_answer_objections": request.actor.may(may.SUSPEND) and my_turn(case, request.actor) is None,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,

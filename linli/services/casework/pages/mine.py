@@ -16,7 +16,7 @@ from linli.core.access import requires
 from linli.core.calendar import today
 from linli.core.http import Refused, Request, refusals_shown_on, show
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
+from linli.services.casework import proposals, queries, rules, services
 from linli.services.casework.forms import RatingForm
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, Status
@@ -25,6 +25,7 @@ from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.timeline import coming, in_reading_language, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
+from linli.services.catalogue.content import Item
 from linli.services.certificates import permissions as certificates_may
 from linli.services.certificates import queries as certificates
 
@@ -36,6 +37,8 @@ def cases(request: Request) -> HttpResponse:
     rows = list(queries.my_cases(request.actor).select_related("supplement")[:100])
     for row in rows:
         row.item_name = in_language(queries.item_of(row).name)
+        if row.status == Status.SUPPLEMENT_REQUESTED:
+            _say_in_language(row, queries.item_of(row))
     context = {
         "waiting": [row for row in rows if row.status == Status.SUPPLEMENT_REQUESTED],
         "running": [row for row in rows if row.is_open and row.status != Status.SUPPLEMENT_REQUESTED],
@@ -49,8 +52,17 @@ def _mine(request: Request, number: str) -> Case:
     return get_object_or_404(queries.my_cases(request.actor), number=rules.plain_number(number))
 
 
+def _say_in_language(case: Case, item: Item) -> None:
+    """Name what was asked for in the reader's language; nothing of it is saved."""
+    names = {m.code: in_language(m.name) for m in item.materials}
+    for missing in case.supplement.missing:
+        missing["name"] = names.get(missing["code"], missing["name"])
+
+
 def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
     item = queries.item_of(case)
+    if case.status == Status.SUPPLEMENT_REQUESTED:
+        _say_in_language(case, item)
     promised = clocks_of(case)[0] if case.accepted_at and case.is_open else None
     names = {m.code: in_language(m.name) for m in item.materials}
     gaps = [gap for gap in case.gaps.all() if gap.met_at is None] if case.is_open else []
@@ -67,13 +79,16 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
             one | {"name": names.get(one["code"], one["name"])} for one in in_reading_language(asked.missing)
         ]
     actions = queries.timeline(case)
+    gives = (
+        item.effects.gives if item.effects and case.decided_at and case.applicant_id == request.actor.person_id else ""
+    )
     choices = {choice.way.action: choice for choice in LIFECYCLE.choices(queries.with_facts(case), request.actor)}
     return {
         "case": case,
         "item": item,
         "item_name": in_language(item.name),
-        "for_other": case.agent_id is not None and case.agent_id == request.actor.person_id,
-        "by_agent": case.agent_id is not None and case.agent_id != request.actor.person_id,
+        "for_other": request.actor.person_id in case.facts.agent_rows,
+        "by_agent": case.agent_id is not None and request.actor.person_id not in case.facts.agent_rows,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
         "mandate": getattr(case, "mandate", None),
         "story": story(actions, for_applicant=True),
@@ -86,7 +101,9 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         "may_rate": case.status in RATEABLE and not hasattr(case, "rating"),
         "rating": getattr(case, "rating", None),
         "certificate": held,
+        "certificate_waits": held is None and case.status == Status.GRANTED and queries.certificate_waits(case),
         "rating_form": RatingForm(),
+        "proposals": proposals.proposals_to(request.actor, opened_by=[gives]) if gives else [],
         "received": request.GET.get("received") == "1",
         "today": today(),
         **more,

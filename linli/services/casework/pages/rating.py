@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 
 from linli.core.access import open_to_all, requires
 from linli.core.http import Refused, Request, refusals_shown_on, show
+from linli.services.casework import discretion, queries, rules, services
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import RatingForm
 from linli.services.casework.models import Case, Rating, RatingChannel
 from linli.services.casework.pages.apply import in_language
@@ -69,6 +69,8 @@ def ask(request: Request, number: str) -> HttpResponse:
     case = get_object_or_404(
         queries.cases_for(request.actor, may.ASK_RATING).select_related("rating"), number=rules.plain_number(number)
     )
+    if not discretion.reads(case, request.actor):
+        raise Http404
     what = request.POST.get("what", "")
     form = RatingForm(request.POST if what == "telephone" else None)
     form.fields["comment"].help_text = _("照她说的写，可以不写。")

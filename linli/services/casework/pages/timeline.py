@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from linli.services.casework import rules
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, CaseAction, Status
+from linli.services.casework.services.papers import PAPERS
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.departments import Department
 
@@ -53,22 +54,6 @@ HEADINGS = {
 }
 PAUSES = frozenset({"request_supplement", "post_notice", "start_special"})
 NOT_FOR_APPLICANTS = frozenset({"ask_extension", "deny_extension", "called_back", "follow_up_answered"})
-PAPERS = {
-    "submit": "receipt",
-    "accept": "acceptance",
-    "accept_with_gaps": "acceptance",
-    "deem_accepted": "acceptance",
-    "request_supplement": "supplement",
-    "not_accept": "not_accepted",
-    "start_special": "special_procedure",
-    "approve_extension": "extension",
-    "grant": "decision_granted",
-    "refuse": "decision_refused",
-    "post_notice": "public_notice",
-    "deliver": "delivery",
-    "withdraw": "withdrawal",
-}
-"""Which paper an act leaves behind."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +91,7 @@ def story(actions: Sequence[CaseAction], *, for_applicant: bool) -> list[Told]:
                 heading=str(HEADINGS.get(act.action, act.action)),
                 who=who,
                 at=act.at,
-                said=act.said,
+                said=act.said or (_("窗口开放时间以外收的") if act.facts.get("outside_hours") else ""),
                 is_pause=act.action in PAUSES,
                 paper=PAPERS.get(act.action, ""),
                 action=act.action,

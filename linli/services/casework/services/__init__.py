@@ -32,6 +32,7 @@ from linli.services.casework.services.closing import (
     record_certificate,
     turn_the_screen,
 )
+from linli.services.casework.services.effects import settle_groups, settle_person
 from linli.services.casework.services.handle import (
     accept,
     answer_extension,
@@ -61,6 +62,9 @@ from linli.services.casework.services.handle import (
     withdraw,
 )
 from linli.services.casework.services.moving import settle_clock
+from linli.services.casework.services.proposing import decline_proposal
+from linli.services.casework.services.results import make_result
+from linli.services.casework.services.work_items import end_work_items, open_work_item
 
 __all__ = [
     "PURPOSE",
@@ -77,18 +81,22 @@ __all__ = [
     "close",
     "close_work_item",
     "decide",
+    "decline_proposal",
     "deem_accepted",
     "deliver",
     "discard_draft",
     "end_notice",
     "end_special",
+    "end_work_items",
     "facts_for",
     "fill_materials",
     "forward",
     "give_opinion",
     "has_handled",
+    "make_result",
     "not_accept",
     "object_to_notice",
+    "open_work_item",
     "person_to_act_for",
     "post_notice",
     "promised_later",
@@ -107,6 +115,8 @@ __all__ = [
     "send_consent_code",
     "sent_as",
     "settle_clock",
+    "settle_groups",
+    "settle_person",
     "start_draft",
     "start_special",
     "submit",

@@ -39,11 +39,12 @@ from linli.services.casework.models import (
     Relation,
     Status,
 )  # fmt: skip
-from linli.services.casework.services import behalf, moving
+from linli.services.casework.services import behalf, moving, papers
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.content import Item
 from linli.services.certificates import queries as certificates
+from linli.services.facilities import queries as facilities
 
 PURPOSE = "application"
 """Of the registry's purposes: the looks at a person that an application makes."""
@@ -209,7 +210,7 @@ def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
 
     At a window it is the clerk who fills in, whoever stands before her.
     """
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return {}
     if draft.agent_id and by.kind == "resident":
@@ -223,7 +224,7 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
     item = queries.item_of(draft)
-    applicant = Person.everywhere.filter(pk=draft.applicant_id).first() if draft.applicant_id else None
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return
     known = registry.facts_of(applicant)
@@ -273,17 +274,21 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     item = catalogue.item(item_version)
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
-    applicant = Person.everywhere.select_related("community", "registered_community").get(pk=draft.applicant_id)
+    # She may have moved to another county since she began; the lock keeps her from two of the same thing around a move.
+    applicant = registry.locked_row(draft.applicant_id)
+    if applicant is None:
+        raise rules.IdentityNeeded
     if not applicant.is_alive:
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
 
-    checks = rules.check_conditions(item, facts, language="zh")
-    failed = next((check for check in checks if check.holds is False), None)
+    answers = queries.form_data(draft)
+    checks = rules.check_conditions(item, facts, language="zh", answers=answers)
+    failed = next((check for check in checks if check.holds is False and not check.by_answer), None)
     if failed and by.kind == "resident":
         raise rules.NotEligible(condition=failed.text)
 
-    form = SchemaForm(item.form, data=queries.form_data(draft), facts=facts)
+    form = SchemaForm(item.form, data=answers, facts=facts)
     if not form.is_valid():
         raise rules.FormIncomplete
 
@@ -298,7 +303,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         through = "window" if by.kind == "staff" else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
-    moving.note(
+    act = moving.note(
         case,
         "submit",
         by=by,
@@ -306,8 +311,10 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         facts={
             "conditions": [{"text": c.text, "holds": c.holds} for c in checks],
             "met": all(c.holds is not False for c in checks),
+            **({"outside_hours": True} if _at_a_closed_window(by) else {}),
         },
     )
+    papers.write(case, act, by=by)
     if case.agent_id:
         audit.record(by, "casework.agent_applied", case, person_id=case.applicant_id, relation=case.agent_relation)
         events.publish(
@@ -326,6 +333,11 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
         )
     draft.delete()
     return case
+
+
+def _at_a_closed_window(by: Actor) -> bool:
+    """Tell whether a window takes something in outside its published hours: it may, and it is written down as it is."""
+    return by.kind == "staff" and by.post is not None and facilities.is_any_open(by.post.division_id, now()) is False
 
 
 def _running(item: Item, applicant: Person) -> Case | None:
@@ -379,7 +391,7 @@ def _create(
         item_code=item.code,
         department=item.department,
         applicant=applicant,
-        agent_id=draft.agent_id,
+        agent=registry.present_row(draft.agent_id) if draft.agent_id else None,
         agent_relation=draft.agent_relation,
         channel=draft.channel,
         visit_id=draft.visit_id,

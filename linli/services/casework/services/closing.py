@@ -18,8 +18,8 @@ from linli.core.calendar.queries import calendar_for
 from linli.core.http import Stale, save_version
 from linli.core.ids import new_id
 from linli.ground.accounts import throttle
+from linli.services.casework import discretion, queries, rules
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules
 from linli.services.casework.events import CaseRated
 from linli.services.casework.models import Case, CaseAction, FollowUp, Rating, RatingChannel, Status, WorkItem
 from linli.services.casework.services import moving
@@ -139,6 +139,8 @@ def has_handled(case: Case, by: Actor) -> bool:
 
 def _to_be_rated(number: str, by: Actor) -> Case:
     case = queries.cases_for(by, may.ASK_RATING).get(number=rules.plain_number(number))
+    if not discretion.reads(case, by):
+        raise Case.DoesNotExist
     if case.status not in RATEABLE:
         raise rules.NotRateable
     if hasattr(case, "rating"):

@@ -12,7 +12,7 @@ from linli.services.casework import queries
 from linli.services.casework.models import Case
 from linli.services.catalogue.content import Item
 
-NEVER_PRINTED = frozenset({"bank-account", "cn-phone", "cn-id"})
+NEVER_PRINTED = frozenset({"bank-account", "cn-bank-card", "cn-phone", "cn-id"})
 """Formats of form fields that no certificate shows."""
 
 

@@ -29,6 +29,7 @@ from linli.services.casework.events import CaseDecided
 from linli.services.casework.lifecycle import LIFECYCLE, first_step, my_turn
 from linli.services.casework.models import (
     Case,
+    CaseAction,
     CaseMaterial,
     Extension,
     Gap,
@@ -40,7 +41,7 @@ from linli.services.casework.models import (
     SupplementRequest,
 )  # fmt: skip
 from linli.services.casework.rules import plain_number
-from linli.services.casework.services import moving
+from linli.services.casework.services import moving, papers
 from linli.services.catalogue.content import Material, Unit
 from linli.services.catalogue.departments import Department
 
@@ -67,8 +68,10 @@ def accept(number: str, *, by: Actor, version: int | None = None, gaps: Sequence
     """
     case = _reach(number, by, may.ACCEPT)
     later = rules.check_gaps(queries.item_of(case), dict.fromkeys([*gaps, *promised_later(case)]))
-    _accept(case, "accept_with_gaps" if later else "accept", by=by, version=version, accepted_at=now(), said=said)
+    action = "accept_with_gaps" if later else "accept"
+    act = _accept(case, action, by=by, version=version, accepted_at=now(), said=said)
     _open_gaps(case, later)
+    papers.write(case, act, by=by)
     return case
 
 
@@ -100,16 +103,19 @@ def deem_accepted(case: Case, *, by: Actor) -> Case:
     asked = SupplementRequest.objects.filter(case=case).first()
     received_at = (asked.answered_at if asked else None) or case.submitted_at
     later = rules.check_gaps(queries.item_of(case), promised_later(case))
-    _accept(case, "deem_accepted", by=by, version=None, accepted_at=received_at, said="")
+    act = _accept(case, "deem_accepted", by=by, version=None, accepted_at=received_at, said="")
     _open_gaps(case, later)
+    papers.write(case, act, by=by)
     return case
 
 
-def _accept(case: Case, action: str, *, by: Actor, version: int | None, accepted_at: dt.datetime, said: str) -> None:
+def _accept(
+    case: Case, action: str, *, by: Actor, version: int | None, accepted_at: dt.datetime, said: str
+) -> CaseAction:
     item = queries.item_of(case)
     due = moving.due_fields(case, accepted_at=accepted_at)
     step = first_step(item.chain)
-    moving.take(
+    act = moving.take(
         case,
         action,
         by=by,
@@ -122,6 +128,7 @@ def _accept(case: Case, action: str, *, by: Actor, version: int | None, accepted
         **moving.step_fields(case, step, item=item, started=now(), due_on=due["due_on"]),
     )
     moving.open_joint_parts(case, item, step, by=by)
+    return act
 
 
 @transaction.atomic
@@ -138,7 +145,7 @@ def request_supplement(
     asked = rules.check_missing(missing, known)
     until = today() + dt.timedelta(days=rules.SUPPLEMENT_ANSWER_DAYS)
     came_from = case.status
-    moving.take(
+    act = moving.take(
         case,
         "request_supplement",
         by=by,
@@ -159,6 +166,7 @@ def request_supplement(
     )
     if came_from != Status.SUBMITTED:
         moving.pause(case, PauseKind.SUPPLEMENT, planned_until=until)
+    papers.write(case, act, by=by)
     return case
 
 
@@ -253,10 +261,11 @@ def not_accept(number: str, *, by: Actor, said: str, because: str = "", version:
     """
     case = _reach(number, by, may.ACCEPT)
     said = rules.check_reason(said)
-    moving.take(
+    act = moving.take(
         case, "not_accept", by=by, version=version, said=said, facts={"because": because} if because else None,
         reason=said, closed_at=now(), answer_by=None, step_due_on=None,
     )  # fmt: skip
+    papers.write(case, act, by=by)
     return case
 
 
@@ -306,7 +315,7 @@ def decide(
     if not granted:
         said = rules.check_reason(said)
     moment = now()
-    moving.take(
+    act = moving.take(
         case,
         "grant" if granted else "refuse",
         by=by,
@@ -317,6 +326,7 @@ def decide(
         reason=said,
         step_due_on=None,
     )
+    papers.write(case, act, by=by)
     events.publish(
         CaseDecided(
             case_id=case.pk, county_code=case.county_code, number=case.number, granted=granted, decided_at=moment
@@ -334,12 +344,13 @@ def post_notice(number: str, *, by: Actor, said: str = "", version: int | None =
     notice = item.public_notice
     assert notice is not None  # noqa: S101 (the guard notice_is_due has seen to it)
     until = _until(case, notice.days, notice.unit)
-    moving.take(
+    act = moving.take(
         case, "post_notice", by=by, version=version, said=said, facts={"until": str(until)},
         resume_status=Status.IN_REVIEW, step_due_on=until,
     )  # fmt: skip
     moving.pause(case, PauseKind.PUBLIC_NOTICE, planned_until=until, counts=not notice.stops_clock)
     moving.refresh_clock(case, step=False)
+    papers.write(case, act, by=by)
     return case
 
 
@@ -398,12 +409,13 @@ def start_special(number: str, *, by: Actor, code: str, said: str = "", version:
     rules.check_choice(code, [p.code for p in item.special_procedures], field="code")
     procedure = next(p for p in item.special_procedures if p.code == code)
     until = _until(case, procedure.days, procedure.unit)
-    moving.take(
+    act = moving.take(
         case, "start_special", by=by, version=version, said=said,
         facts={"procedure": procedure.name.zh, "until": str(until)}, resume_status=Status.IN_REVIEW, step_due_on=until,
     )  # fmt: skip
     moving.pause(case, PauseKind.SPECIAL_PROCEDURE, planned_until=until, told=procedure.name.zh)
     moving.refresh_clock(case, step=False)
+    papers.write(case, act, by=by)
     return case
 
 
@@ -446,7 +458,7 @@ def answer_extension(number: str, *, by: Actor, approved: bool, said: str = "", 
         raise rules.OwnExtension
     old_due_on = str(case.due_on or "")
     facts: dict[str, Any] = {"working_days": row.working_days, "old_due_on": old_due_on} if row else {}
-    moving.take(
+    act = moving.take(
         case,
         "approve_extension" if approved else "deny_extension",
         by=by,
@@ -458,6 +470,8 @@ def answer_extension(number: str, *, by: Actor, approved: bool, said: str = "", 
         approved=approved, answered_by=by.account_id, answered_at=now()
     )
     moving.refresh_clock(_fresh(case))
+    if approved:
+        papers.write(case, act, by=by)
     return case
 
 
@@ -538,7 +552,8 @@ def deliver(number: str, *, by: Actor, how: str = "electronic", version: int | N
     """Hand over the result: collected, posted, or in the portal."""
     case = _reach(number, by, may.DELIVER)
     rules.check_choice(how, WAYS_OF_DELIVERY, field="how")
-    moving.take(case, "deliver", by=by, version=version, facts={"how": how}, delivered_at=now())
+    act = moving.take(case, "deliver", by=by, version=version, facts={"how": how}, delivered_at=now())
+    papers.write(case, act, by=by)
     return case
 
 
@@ -552,8 +567,11 @@ def close(case: Case, *, by: Actor) -> Case:
 def withdraw(number: str, *, by: Actor, said: str = "", version: int | None = None) -> Case:
     """The applicant takes her application back; it can be made anew at any time."""
     case = _reach(number, by, may.VIEW_OWN)
-    moving.take(case, "withdraw", by=by, version=version, said=said, closed_at=now(), step_due_on=None, answer_by=None)
+    act = moving.take(
+        case, "withdraw", by=by, version=version, said=said, closed_at=now(), step_due_on=None, answer_by=None
+    )
     moving.resume(case)
+    papers.write(case, act, by=by)
     return case
 
 

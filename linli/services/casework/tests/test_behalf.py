@@ -29,9 +29,10 @@ from linli.services.casework.models import (
     MaterialSource,
     Relation,
 )  # fmt: skip
-from linli.services.casework.pages.papers import paper_data
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.test_pages import Markup, signed_in
+from linli.services.certificates import queries as certificates
+from linli.services.certificates.models import Paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
 ITEM = "old_age_allowance"
@@ -68,6 +69,11 @@ def mandate(by, agent, applicant, relation="child", ground=Ground.WRITTEN, **mor
     )
 
 
+def receipt_of(case):
+    act = case.caseactions.get(action="submit")
+    return certificates.paper_of_act(case.county_code, act.pk).says
+
+
 def handed_in(by, row, code=ITEM):
     draft = services.start_draft(
         by, code, applicant_id=row.applicant_id, visit_id=row.visit_id, mandate_id=row.pk,
@@ -98,7 +104,7 @@ def test_a_daughter_hands_in_for_her_mother_at_any_window(town, mother, daughter
     )  # fmt: skip
     assert Entry.objects.filter(action="casework.mandate_recorded").count() == 1
     assert Entry.objects.filter(action="casework.agent_applied").count() == 1
-    receipt = paper_data(case, case.caseactions.get(action="submit"), "receipt")
+    receipt = receipt_of(case)
     assert (receipt["applicant"], receipt["agent"]) == ("柳桂枝", "柳青禾（子女）")
 
 
@@ -130,19 +136,18 @@ def test_the_steps_run_as_for_any_case_of_the_responsible_community(town, mother
     services.forward(case.number, by=town.staff("community_worker", town.home))
 
 
-def test_for_another_county_the_slip_names_nobody_and_the_receipt_names_both(town, client, mother, daughter):
-    """R33: the window's county keeps no names; the clerk who wrote down the authority prints them."""
+def test_for_another_county_neither_slip_nor_receipt_of_the_window_names_anybody(town, client, mother, daughter):
+    """R33: the window's county keeps no names; the receipt of the responsible county, in her portal, names both."""
     clerk = town.staff("window_clerk", town.west_home, name="文竹")
     row = mandate(clerk, daughter, mother)
-    handed_in(clerk, row)
-    from linli.services.casework.pages.papers import _people_of_visit
+    case = handed_in(clerk, row)
 
     assert AcceptanceSlip.everywhere.get().visit_id == row.visit_id
-    assert _people_of_visit([], row.visit_id, clerk) == {"applicant": "柳桂枝", "agent": "柳青禾（子女）"}
-    other = town.staff("window_clerk", town.other, name="白芷")
-    assert _people_of_visit([], row.visit_id, other) == {"applicant": "来窗口办事的本人"}
     answer = signed_in(client, clerk).get(reverse("casework:visit_receipt", args=[row.visit_id]))
     assert answer["Content-Type"] == "application/pdf"
+    here = Paper.everywhere.get(county_code=town.west.county_code).says
+    assert (here["applicant"], here["agent"]) == ("委托人本人", "来窗口办事的代办人（子女）")
+    assert (receipt_of(case)["applicant"], receipt_of(case)["agent"]) == ("柳桂枝", "柳青禾（子女）")
 
 
 def test_one_authority_carries_every_item_of_the_visit_and_none_of_another(town, mother, daughter, clerk, refused):
@@ -388,7 +393,7 @@ def test_a_worker_applies_for_a_resident_who_agreed(town, mother, worker, ground
     assert (case.channel, case.agent_id, case.visits_made) == ("assisted", None, 0)
     told = Message.everywhere.get(template="casework.applied_with_help", channel="portal")
     assert told.person_id == mother.pk
-    receipt = paper_data(case, case.caseactions.get(action="submit"), "receipt")
+    receipt = receipt_of(case)
     assert receipt["agent"] == "白芷（社区工作者代办）"
 
 

@@ -24,7 +24,7 @@ def case_in(status: str, level: str = "community") -> SimpleNamespace:
     facts = SimpleNamespace(
         chain=chain, asked_before=False, open_joint=0, open_gaps=0, open_objections=0, needs_notice=True,
         notice_done=status not in ("accepted", "in_review"), special_procedures=["x"], extended=False,
-        extension_waits=True,
+        extension_waits=True, agent_rows=frozenset({2}),
     )  # fmt: skip
     return SimpleNamespace(
         status=status, step=1, step_level=level, step_department="", community_id=HERE, accepted_community_id=None,

@@ -27,9 +27,9 @@ from linli.services.casework.models import (
     WorkItem,
 )  # fmt: skip
 from linli.services.casework.pages.handle import masked_answers
-from linli.services.casework.pages.papers import paper_data
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
+from linli.services.certificates import queries as certificates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
 
@@ -518,7 +518,7 @@ def test_each_material_is_asked_for_with_its_own_reason(world, client):
         ("form", "开户行和卡上的不一样。"),
     ]
     act = case.caseactions.get(action="request_supplement")
-    paper = paper_data(case, act, "supplement")
+    paper = certificates.paper_of_act(case.county_code, act.pk).says
     assert [one["hint"] for one in paper["missing"]] == [one["why"] for one in case.supplement.missing]
     signed_in(client, world.new.resident)
     for name in ("casework:my_supplement", "casework:my_case"):
@@ -586,7 +586,7 @@ def test_contents_of_a_sensitive_item_are_seen_by_the_handling_roles_only(town, 
     address = reverse("casework:handle", args=[road.number])
     for role, place, sees in (("community_worker", town.home, True), ("auditor", town.home, False)):
         signed_in(client, town.staff(role, place))
-        assert ("只有经办的岗位看得到" not in opened(client, address).content.decode()) == sees
+        assert ("这类事的内容不公开" not in opened(client, address).content.decode()) == sees
         if material:
             status = client.get(reverse("casework:file", args=[road.number, material.pk])).status_code
             assert status == (200 if sees else 404)

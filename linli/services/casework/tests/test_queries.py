@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
+from linli.ground.accounts.models import Account
 from linli.services.casework import queries, rules, services
 from linli.services.casework.models import Case, CaseAction, Channel
 from linli.services.casework.tests import factories
@@ -137,19 +139,37 @@ def test_figures_count_what_they_say_beside_their_whole(town):
     assert queries.figures(town.staff("community_head", town.other), since=SINCE).received == 2
 
 
-def test_legal_aid_for_whom_the_conditions_are_met_and_that_was_not_granted_is_named(town):
-    """R42: it must be 0, and each such case opens."""
+@pytest.mark.parametrize(
+    ("matter", "exempt", "met"),
+    [
+        ("wages", "wages", True),
+        ("maintenance", "hardship", True),
+        ("other", "hardship", False),
+        ("traffic", "none", False),
+    ],
+)
+def test_legal_aid_for_whom_the_conditions_are_met_and_that_was_not_granted_is_named(town, client, matter, exempt, met):
+    """R42: what she says in the form decides whether the conditions are met; what was not granted then is counted, and opens."""
     factories.catalogue("legal_aid")
     district = town.staff("district_staff", town.county)
-    road = Road(town, "legal_aid")
-    assert CaseAction.objects.get(case=road.case).facts["met"] is True
+    who = factories.person(town)
+    her = factories.resident(who)
+    draft = factories.drafted(her, "legal_aid", who)
+    draft.refresh_from_db()
+    services.save_draft(draft.pk, by=her, form_data=queries.form_data(draft) | {"matter": matter, "exempt": exempt})
+    case = services.submit(her, draft.pk, key="1")
+    assert CaseAction.objects.get(case=case).facts["met"] is met
     assert not queries.entitled_but_not_granted(district).exists()
 
-    services.not_accept(road.number, by=road.worker, said="不归这里办，请到司法局。", because="not_here")
+    worker = town.staff("community_worker", town.home)
+    services.not_accept(case.number, by=worker, said="不归这里办，请到司法局。", because="not_here")
 
-    assert queries.entitled_but_not_granted(district).get() == road.case
-    CaseAction.objects.filter(case=road.case, action="submit").update(facts={"met": False})
-    assert not queries.entitled_but_not_granted(district).exists()
+    assert list(queries.entitled_but_not_granted(district)) == ([case] if met else [])
+    client.force_login(Account.objects.get(pk=district.account_id))
+    page = client.get(reverse("casework:figures")).content.decode()
+    assert ("应当一直是 0" not in page) is met
+    assert (case.shown_number in page) is met
+    assert client.get(case.get_absolute_url()).status_code == 200
 
 
 def test_posted_notices_hide_a_character_and_leave_out_who_is_not_yet_eighteen(town, clock):

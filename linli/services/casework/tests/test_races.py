@@ -11,11 +11,16 @@ import pytest
 from django.db import connection
 
 from linli.core.http import Stale
+from linli.core.ids import grouped
 from linli.core.lifecycle import NotPossibleNow
+from linli.ground.registry import services as registry
+from linli.ground.registry.models import Person
 from linli.services.casework import rules, services
-from linli.services.casework.models import Case, CaseAction, Draft, Rating, SupplementRequest
+from linli.services.casework.models import OPEN, Case, CaseAction, Draft, Rating, SupplementRequest
+from linli.services.casework.services import apply
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
+from linli.services.certificates.models import Paper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +101,81 @@ def test_two_drafts_for_the_same_thing_submitted_at_the_same_moment_make_one_cas
     assert sorted(type(answer) for answer in answers if isinstance(answer, Exception)) == [rules.AlreadyRunning]
     assert Case.everywhere.count() == 1
     assert Draft.objects.count() == 1
+
+
+@pytest.mark.parametrize("how", ["refused", "returned", "not_accepted", "withdrawn"])
+def test_after_an_end_she_applies_anew_and_of_two_at_the_same_moment_one_gets_through(town, how):
+    """What was refused or returned can be applied for again; two telephones, one case, and the loser is told which."""
+    road = Road(town)
+    drafts = {
+        "refused": lambda: (road.to_the_end(), road.decide(granted=False, said="按登记还没有满 80 岁。")),
+        "returned": lambda: services.return_unanswered(road.accept(), by=factories.SETUP, said="到期没有补来。"),
+        "not_accepted": lambda: services.not_accept(road.number, by=road.worker, said="这件事由税务局办。"),
+        "withdrawn": lambda: services.withdraw(road.number, by=road.resident),
+    }
+    drafts[how]()
+    again = [factories.drafted(road.resident, "old_age_allowance", road.person) for _n in range(4)]
+
+    answers = at_once(*[lambda d=d: services.submit(road.resident, d.pk, key=str(d.pk)).number for d in again])
+
+    numbers = [answer for answer in answers if isinstance(answer, str)]
+    told = [answer for answer in answers if not isinstance(answer, str)]
+    assert len(numbers) == 1, answers
+    assert [type(answer) for answer in told] == [rules.AlreadyRunning] * 3
+    assert all(grouped(numbers[0]) in str(answer) for answer in told)
+    assert Case.everywhere.count() == 2
+    assert Draft.objects.count() == 3
+    assert Paper.everywhere.filter(kind="receipt").count() == 2
+
+
+def test_an_application_that_comes_while_the_old_one_is_being_refused_is_never_a_second_one(town):
+    """She sends it again in the moment of the decision: told that one runs, or received after it; never two at once."""
+    for _n in range(4):
+        road = Road(town, who=factories.person(town))
+        road.to_the_end()
+        draft = factories.drafted(road.resident, "old_age_allowance", road.person)
+        line = road.handler
+
+        decided, sent = at_once(
+            lambda road=road, line=line: services.decide(road.number, by=line, granted=False, said="还没有满 80 岁。"),
+            lambda road=road, draft=draft: services.submit(road.resident, draft.pk, key=str(draft.pk)).number,
+        )
+
+        assert isinstance(decided, Case), decided
+        assert isinstance(sent, str | rules.AlreadyRunning), sent
+        running = Case.everywhere.filter(applicant=road.person, status__in=OPEN)
+        assert running.count() == (1 if isinstance(sent, str) else 0)
+
+
+def test_two_of_the_same_thing_around_a_move_to_another_county_are_one(town, monkeypatch):
+    """The constraint holds within a county; around a move her own row is what everybody has to pass."""
+    mother = factories.person(town)
+    her = factories.resident(mother)
+    drafts = [factories.drafted(her, "old_age_allowance", mother) for _n in range(2)]
+    looked, moved, whether_one_runs = threading.Event(), threading.Event(), apply._running
+
+    def slowly(*args: Any) -> Case | None:
+        found = whether_one_runs(*args)
+        if not looked.is_set():
+            looked.set()
+            moved.wait(1)
+        return found
+
+    def move_and_send() -> str:
+        looked.wait(10)
+        row = Person.everywhere.get(pk=mother.pk)
+        registry.move(row, by=factories.SETUP, community=town.west_home, address="清香坪 1 号")
+        try:
+            return services.submit(her, drafts[1].pk, key="2").number
+        finally:
+            moved.set()
+
+    monkeypatch.setattr(apply, "_running", slowly)
+    first, second = at_once(lambda: services.submit(her, drafts[0].pk, key="1").number, move_and_send)
+
+    assert isinstance(first, str), first
+    assert isinstance(second, rules.AlreadyRunning), second
+    assert Case.everywhere.get().county_code == "510402"
 
 
 def test_of_two_clerks_who_accept_the_same_case_one_does_and_one_is_told(town):

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from linli.core.access import open_to_all
 from linli.core.calendar import today
+from linli.core.design.panels import panels_for
 from linli.core.http import show
 from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
@@ -95,7 +96,13 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         if version is None:
             return _ended(request, code)
         told = guides.guide_of(queries.item(version))
-        context = {"guide": told, "version": version, "life_event": _first_event(version)}
+        at_window = "window" in queries.item(version).channels and told.can_apply_here
+        context = {
+            "guide": told,
+            "version": version,
+            "life_event": _first_event(version),
+            "panels": panels_for("guide", request) if at_window else [],
+        }
         response = show(request, "catalogue/guide.html", context)
         response["Content-Language"] = translation.get_language() or ""
         return response

@@ -9,6 +9,7 @@ from linli.services.catalogue.rules.changes import (
     step_name,
     what_it_rests_on,
 )
+from linli.services.catalogue.rules.discretion import HANDLING_ROLES, first_step_of
 from linli.services.catalogue.rules.faults import Fault, NotPublishable, NotSound
 from linli.services.catalogue.rules.limits import fits_in, is_longer
 from linli.services.catalogue.rules.proofs import (
@@ -33,9 +34,9 @@ from linli.services.catalogue.rules.versions import (
 )
 
 __all__ = [
-    "REVIEW_MONTHS", "BehindTheCurrent", "Change", "Difference", "DraftExists", "Fault", "ForbiddenProofNamed",
+    "HANDLING_ROLES", "REVIEW_MONTHS", "BehindTheCurrent", "Change", "Difference", "DraftExists", "Fault", "ForbiddenProofNamed",
     "NoReviewer", "NotInThatState", "NotPublishable", "NotSound", "Proof", "PublishedIsFixed", "StartsTooEarly",
-    "check_may_publish", "check_publishable", "check_start", "difference", "fits_in", "forbidden_proof",
+    "check_may_publish", "check_publishable", "check_start", "difference", "first_step_of", "fits_in", "forbidden_proof",
     "is_due_for_review", "is_longer", "may_move_to", "national_proofs", "parts_changed", "publishing_faults",
     "refuse_forbidden", "review_due_on", "same_spelling", "step_name", "what_it_rests_on",
 ]  # fmt: skip

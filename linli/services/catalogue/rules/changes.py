@@ -193,6 +193,8 @@ def _plain_changes(old: Item, new: Item) -> Iterator[Change]:
         yield Change("steps", "changed", _("决定的机关从%(was)s改成%(now)s。") % {
             "was": _decider(old), "now": _decider(new),
         })  # fmt: skip
+    if old.effects != new.effects:
+        yield Change("result", "changed", _("批准以后登记为、结束哪些群体变了。"))
     if old.result != new.result:
         yield Change("result", "changed", _("办完拿到的变了：%(name)s。") % {"name": words.say(new.result.name)})
 
@@ -274,6 +276,7 @@ def what_it_rests_on(item: Item) -> dict[str, Any]:
         "limits": [item.legal_limit, item.promised_limit, item.silence, item.public_notice, item.special_procedures],
         "chain": [item.level, item.department, item.family, item.chain],
         "result": item.result,
+        "effects": item.effects,
         "fee": item.fee.fen,
     }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from linli.core.forms import check_form_schema
+from linli.ground.registry.models import SpecialGroup
 from linli.services.catalogue import words
 from linli.services.catalogue.content import Condition, Item, Limit, Material
 from linli.services.catalogue.departments import Department
@@ -105,7 +107,13 @@ def _applicant_faults(item: Item) -> Iterator[Fault]:
 def _computable_faults(condition: Condition, path: str) -> Iterator[Fault]:
     """A condition that is computed has something to compare with; one in words only has nothing."""
     compares = [condition.at_least is not None, condition.below is not None, condition.equals is not None]
-    if not condition.fact and any(compares):
+    if condition.includes and condition.fact != "groups":
+        yield Fault(f"{path}.fact", _("写了属于哪个群体（includes），fact 就应是 groups。"))
+    elif condition.fact == "groups":
+        if any(compares):
+            yield Fault(path, _("按群体的条件只写 includes，不比数，也不写等于什么。"))
+        yield from _group_faults(f"{path}.includes", [condition.includes])
+    elif not condition.fact and any(compares):
         yield Fault(f"{path}.fact", _("写了要比的数，没有写拿什么来比（fact）。"))
     elif condition.fact == "age":
         if not (compares[0] or compares[1]):
@@ -118,6 +126,52 @@ def _computable_faults(condition: Condition, path: str) -> Iterator[Fault]:
             })  # fmt: skip
     elif condition.fact and not compares[2]:
         yield Fault(path, _("这个条件没有写要等于什么（equals）。"))
+
+
+def _group_faults(path: str, codes: Iterable[str]) -> Iterator[Fault]:
+    for code in codes:
+        if code not in SpecialGroup.values:
+            near = difflib.get_close_matches(code, SpecialGroup.values, n=1)
+            sentence = (
+                _("没有“%(code)s”这个群体。是不是“%(near)s”？") % {"code": code[:40], "near": near[0]}
+                if near
+                else _("没有“%(code)s”这个群体，请用登记里的群体编码。") % {"code": code[:40]}
+            )
+            yield Fault(path, sentence)
+
+
+def _answer_faults(item: Item) -> Iterator[Fault]:
+    """A condition on an answer names a field of the form and answers that can be given there."""
+    fields = item.form.get("properties", {})
+    for place, condition in enumerate(item.applicants.conditions):
+        path = f"applicants.conditions[{place}]"
+        if bool(condition.answer) != bool(condition.one_of):
+            yield Fault(path, _("按填的内容判断的条件，answer（哪一项）和 one_of（哪些答案算符合）要一起写。"))
+        elif condition.answer and condition.fact:
+            yield Fault(f"{path}.fact", _("一个条件只看一处：看登记的（fact），或者看填的（answer）。"))
+        elif condition.answer and condition.answer not in fields:
+            yield Fault(f"{path}.answer", _("表里没有“%(name)s”这一项。") % {"name": condition.answer[:40]})
+        elif condition.answer:
+            for one in condition.one_of:
+                if one not in fields[condition.answer].get("enum", [one]):
+                    yield Fault(f"{path}.one_of", _("“%(one)s”不是这一项能选的答案。") % {"one": one[:40]})
+
+
+def _effect_faults(item: Item) -> Iterator[Fault]:
+    """Effects name groups of the registry, give none that they end, and show nothing of what is kept in confidence."""
+    yield from _group_faults("applicants.proposed_to", item.applicants.proposed_to)
+    effects = item.effects
+    if effects is None:
+        return
+    if not effects.gives and not effects.ends:
+        yield Fault("effects", _("没有写改变什么：写 gives（登记为哪个群体）或 ends（结束哪些群体），不改变就删掉。"))
+    yield from _group_faults("effects.gives", [effects.gives] if effects.gives else [])
+    yield from _group_faults("effects.ends", effects.ends)
+    if effects.gives and effects.gives in effects.ends:
+        yield Fault("effects.ends", _("同一个群体不能又登记又结束。"))
+    if item.sensitive and effects.gives:
+        sentence = _("内容只给经办的人看的事，不能登记成群体：群体在居民档案里，别的岗位也看得到。")
+        yield Fault("effects.gives", sentence)
 
 
 def _material_faults(item: Item) -> Iterator[Fault]:
@@ -236,7 +290,7 @@ def _form_faults(item: Item) -> Iterator[Fault]:
 
 _CHECKS: tuple[Callable[[Item], Iterator[Fault]], ...] = (
     _text_faults, _responsibility_faults, _applicant_faults, _material_faults, _form_faults, _limit_faults,
-    _chain_faults, _notice_faults, _special_faults,
+    _chain_faults, _notice_faults, _special_faults, _answer_faults, _effect_faults,
 )  # fmt: skip
 
 

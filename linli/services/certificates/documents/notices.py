@@ -127,7 +127,7 @@ class Receipt(Notice):
                     f"{self.receive_limit}内告诉您受理、还缺什么，或者不受理的原因。过了不说，就算受理。",
                 ),
                 ("最晚办好", "Done by", self.limit and f"受理后 {self.limit}"),
-                ("查进度", "Progress", f"扫码，或打 {self.phone} 报编号"),
+                ("查进度", "Progress", f"扫码后点“看进度”，或打 {self.phone} 报受理编号"),
             )
         )
 
@@ -164,7 +164,7 @@ class Acceptance(Notice):
                 ("办理期限", "Time limit", self.limit),
                 ("最晚办好", "Done by", day(self.due_on) if self.due_on else ""),
                 ("收费", "Fee", self.fee),
-                ("查进度", "Progress", f"扫码，或打 {self.phone} 报编号"),
+                ("查进度", "Progress", f"扫码后点“看进度”，或打 {self.phone} 报受理编号"),
             ),
             lists=lists,
             after=after,
@@ -494,13 +494,25 @@ NOTICES: dict[str, type[Notice]] = {
 }
 
 
+NOT_SEALED_YET = (
+    "本文书还没有加盖印章：签发机关现在没有可用的电子印章，已经通知补办。"
+    "盖章以后，扫上面的码能查到，在原来的地方打开就是盖了章的。"
+)
+SLIP = "小票。内容和编号与盖章的收件凭证相同，盖章的在“我的事”里打开。"
+
+
 def notice_pdf(
-    kind: NoticeKind, data: Notice | Mapping[str, Any], paper: Paper = "a4", *, with_seal: bool = False
+    kind: NoticeKind,
+    data: Notice | Mapping[str, Any],
+    paper: Paper = "a4",
+    *,
+    with_seal: bool = False,
+    unsealed: bool = False,
 ) -> bytes:
     """Return the unsigned PDF of a notice. Raises CharacterNotPrintable; pydantic's ValidationError on wrong data.
 
-    data: the fields of NOTICES[kind]. with_seal draws the seal: services.seal_notice says so, which signs the paper and
-    registers the use. A paper that nobody has sealed does not look as if somebody had.
+    data: the fields of NOTICES[kind]. with_seal draws the seal: services.open_paper says so, which signs the paper and
+    registers the use. A paper that nobody has sealed does not look as if somebody had; with unsealed it says why.
     """
     if kind not in NOTICES:
         raise ValueError(f"unknown notice {kind!r}: one of {', '.join(NOTICES)}")
@@ -518,6 +530,7 @@ def notice_pdf(
             "on": day(notice.on),
             "is_issuers": notice.sealed,
             "with_seal": with_seal and notice.sealed,
+            "note": NOT_SEALED_YET if unsealed else SLIP if paper == "80mm" and notice.sealed else "",
             "qr": qr_svg(notice.url),
             **asdict(notice.sheet()),
         },

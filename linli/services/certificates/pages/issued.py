@@ -61,7 +61,8 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "certificates/one.html",
         {
             "certificate": certificate,
-            "printed": certificate.printed,
+            "printed": (printed := certificate.printed),
+            "facts": certificate.labelled(printed.facts),
             "state": certificate.state_on(calendar.today()),
             "State": State,
             "replacement": queries.replacement_of(certificate) if certificate.is_revoked else None,

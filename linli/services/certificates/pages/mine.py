@@ -41,10 +41,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 @requires(may.OWN)
 def one(request: HttpRequest, number: str) -> HttpResponse:
     certificate = _own(request, number)
-    choices = [
-        (name, _("全名：%(name)s") % {"name": value} if name == queries.FULL_NAME else f"{label}：{value}")
-        for name, label, value in queries.what_may_be_shown(certificate)
-    ]
+    choices = []
+    for name, label, value in queries.what_may_be_shown(certificate):
+        ((said, _value),) = certificate.labelled([(label, value)])
+        whole = _("全名：%(name)s") % {"name": value}
+        choices.append((name, whole if name == queries.FULL_NAME else f"{said}：{value}"))
     form = ShownForm(
         request.POST or None,
         choices=choices,
@@ -60,7 +61,8 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "certificates/own.html",
         {
             "certificate": certificate,
-            "printed": certificate.printed,
+            "printed": (printed := certificate.printed),
+            "facts": certificate.labelled(printed.facts),
             "state": certificate.state_on(calendar.today()),
             "State": State,
             "replacement": queries.replacement_of(certificate) if certificate.is_revoked else None,

@@ -13,7 +13,7 @@ from linli.core.calendar import now
 from linli.services.certificates import queries
 from linli.services.certificates.forms import FileForm, NumberForm
 from linli.services.certificates.limits import limited
-from linli.services.certificates.models import Certificate
+from linli.services.certificates.models import Certificate, Paper
 from linli.services.certificates.rules import State
 
 WHY = "whoever is handed a certificate may check it (R44)"
@@ -33,7 +33,10 @@ def _by_number(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.GET)
     if not form.is_valid():
         return _page(request, "certificates/verify.html", {"form": form, "file_form": FileForm()}, status=422)
-    return _verdict(request, queries.by_number(form.cleaned_data["number"]), asked=form.cleaned_data["number"])
+    number = form.cleaned_data["number"]
+    if (paper := queries.paper_by_number(number)) is not None:
+        return _verdict_on_paper(request, paper)
+    return _verdict(request, queries.by_number(number), asked=number)
 
 
 @require_GET
@@ -41,7 +44,10 @@ def _by_number(request: HttpRequest) -> HttpResponse:
 @limited("code")
 def by_code(request: HttpRequest, token: str) -> HttpResponse:
     """What the QR code opens."""
-    return _verdict(request, queries.by_token(token))
+    certificate = queries.by_token(token)
+    if certificate is None and (paper := queries.paper_by_token(token)) is not None:
+        return _verdict_on_paper(request, paper)
+    return _verdict(request, certificate)
 
 
 @require_http_methods(["POST"])
@@ -55,6 +61,8 @@ def by_file(request: HttpRequest) -> HttpResponse:
     judged = queries.verdict_on(form.cleaned_data["file"].read())
     if judged.certificate is not None:
         return _verdict(request, judged.certificate, from_file=True)
+    if judged.paper is not None:
+        return _verdict_on_paper(request, judged.paper, from_file=True)
     return _page(request, "certificates/verdict_on_file.html", {"verdict": judged.verdict, "use": judged.use})
 
 
@@ -88,6 +96,11 @@ def _verdict(
         "certificates/verdict.html",
         {"shown": queries.shown(certificate), "State": State, "from_file": from_file},
     )
+
+
+def _verdict_on_paper(request: HttpRequest, paper: Paper, *, from_file: bool = False) -> HttpResponse:
+    context = {"shown": queries.shown_paper(paper), "from_file": from_file}
+    return _page(request, "certificates/verdict_on_paper.html", context)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -12,14 +10,16 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from linli.core import audit, crypto
+from linli.core import audit, crypto, events
 from linli.core.access import Actor
 from linli.core.calendar import now
 from linli.core.ids import new_id
 from linli.ground.accounts.models import Account
 from linli.ground.territory.models import Division
-from linli.services.certificates import documents, queries, rules, signing
+from linli.services.catalogue.departments import Department
 from linli.services.certificates import permissions as may
+from linli.services.certificates import queries, rules, signing
+from linli.services.certificates.events import SealMade
 from linli.services.certificates.models import Authority, Seal, SealUse
 from linli.services.certificates.rules import Occasion
 
@@ -59,6 +59,7 @@ def make_seal(division: Division, department: str, issuer_name: str, custodian: 
     audit.record(
         by, "certificates.seal_made", seal, chain=division.county_code, department=department, custodian=custodian.pk
     )
+    events.publish(SealMade(seal_id=pk, division_id=division.pk, department=department, made_at=moment))
     return seal
 
 
@@ -109,52 +110,13 @@ def seal_document(
     return signed
 
 
-def seal_notice(
-    kind: documents.NoticeKind,
-    data: documents.Notice | Mapping[str, Any],
-    *,
-    division: Division,
-    department: str = "",
-    by: Actor,
-    approved_by: UUID | None = None,
-    paper: documents.Paper = "a4",
-) -> bytes:
-    """Make a paper of a case with its seal, signed and registered; call it once for a paper, and keep what it returns.
-
-    data: as documents.notice_pdf takes it. Raises what that and seal_document raise, ValueError for a paper that is
-    the applicant's own (declaration, proxy).
-    """
-    paper_class = documents.NOTICES[kind]
-    if not paper_class.sealed:
-        raise ValueError(f"{kind} is the applicant's own paper: nobody seals it")
-    notice = data if isinstance(data, documents.Notice) else paper_class.model_validate(dict(data))
-    return seal_document(
-        documents.notice_pdf(kind, notice, paper, with_seal=True),
-        division=division,
-        department=department,
-        occasion=_OCCASIONS.get(kind, Occasion.NOTICE),
-        document=notice.number,
-        title=paper_class.title,
-        case_number=notice.case_number,
-        by=by,
-        approved_by=approved_by,
-    )
-
-
-_OCCASIONS = {
-    "not_accepted": Occasion.DECISION,
-    "decision_granted": Occasion.DECISION,
-    "decision_refused": Occasion.DECISION,
-    "public_notice": Occasion.PUBLIC_NOTICE,
-}
-
-
 def seal_in_force(division: Division, department: str) -> Seal:
     """Return the seal in force, locked: it cannot be withdrawn between this look and its use. Raises SealNotInForce."""
     found = queries.seal_for(division, department)
     seal = Seal.objects.select_for_update().filter(pk=found.pk).first() if found else None
     if seal is None or not seal.is_in_force(now()):
-        raise rules.SealNotInForce(issuer=found.issuer_name if found else division.name)
+        body = division.name + (str(Department(department).label) if department else "")
+        raise rules.SealNotInForce(issuer=found.issuer_name if found else body)
     return seal
 
 

@@ -80,8 +80,8 @@ def test_number_is_found_with_hyphens_and_small_letters(client):
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
-        ("", 422, "请输入证书编号"),
-        ("5104-0226", 422, "证书编号有 18 位，您输了 8 位"),
+        ("", 422, "请输入编号"),
+        ("5104-0226", 422, "证书编号有 18 位，文书编号有 19 位，您输了 8 位"),
         ("510402261111ABCDEF", 422, "有一位抄错了"),
     ],
 )
@@ -385,3 +385,35 @@ def test_administrator_withdraws_a_seal_on_its_page(as_actor):
 def test_strangers_are_sent_to_sign_in(client):
     for url in (reverse("certificates:mine"), reverse("certificates:issued"), reverse("certificates:seals")):
         assert client.get(url).status_code == 302
+
+
+def test_the_page_of_a_certificate_at_the_workbench_leads_to_what_the_public_sees(as_actor):
+    place = make.community()
+    certificate = make.certificate(place)
+    client = as_actor(make.actor("department_staff", make.county_of(place), department="civil_affairs"))
+
+    page = text(client.get(reverse("certificates:one", args=[certificate.number])))
+
+    assert f'href="{reverse("certificates:by_code", args=[certificate.token])}"' in page
+
+
+def test_labels_of_facts_are_english_on_english_pages_and_as_printed_on_the_paper(as_actor):
+    """The item's own question in English, and what we print on every certificate; the paper beside it stays Chinese."""
+    place = make.community()
+    certificate = make.certificate(
+        place, facts=[("受理社区", "大渡口社区"), ("社保卡是谁的", "本人"), ("开户银行", "某银行")]
+    )
+    Certificate.everywhere.update(shown=["fact:受理社区"])
+    certificate.refresh_from_db()
+    english = {"HTTP_ACCEPT_LANGUAGE": "en"}
+
+    staff = make.actor("department_staff", make.county_of(place), department="civil_affairs")
+    for actor, door in ((make.resident(), "certificates:own"), (staff, "certificates:one")):
+        client = as_actor(actor)
+        page = text(client.get(reverse(door, args=[certificate.number]), **english))
+        assert "<dt>Community that handles it</dt>" in page
+        assert "<dt>Whose card is it</dt>" in page
+        assert "<dt>Bank</dt>" in page
+    public = text(client.get(reverse("certificates:by_code", args=[certificate.token]), **english))
+    assert "<dt>Community that handles it</dt>" in public
+    assert "<p>受理社区：大渡口社区</p>" in public
