@@ -111,6 +111,7 @@ class Neighbourhood:
         self._asked_and_rated_badly()
         self._posted()
         self._draft()
+        self._on_behalf()
         self._work_item()
 
     def _difference(self) -> None:
@@ -179,6 +180,16 @@ class Neighbourhood:
         who = factories.person(self.town, community=self.town.west_home)
         draft = factories.drafted(self.clerk, "old_age_allowance", who, channel=Channel.WINDOW)
         services.submit(self.clerk, draft.pk, key=str(draft.pk))
+
+    def _on_behalf(self) -> None:
+        mandate = services.record_mandate(
+            self.clerk, agent_id=self._fresh_person().pk, applicant_id=self._fresh_person().pk, relation="relative",
+            ground="written", visit_id=new_id(), is_paper_seen=True,
+        )  # fmt: skip
+        services.start_draft(
+            self.clerk, "old_age_allowance", applicant_id=mandate.applicant_id, channel=Channel.WINDOW,
+            visit_id=mandate.visit_id, mandate_id=mandate.pk,
+        )  # fmt: skip
 
     def _draft(self) -> None:
         for by, who in ((self.she, self.her), (self.clerk, self._fresh_person())):

@@ -32,7 +32,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionRowPage:
-        """列出区划.
+        """List divisions.
 
         List divisions in force on a day (today), by code.
         """
@@ -64,7 +64,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionRowPage:
-        """按名称或代码找区划.
+        """Find divisions by name or code.
 
         Find divisions in force whose name holds a text, or whose code begins with it.
         """
@@ -98,7 +98,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionOut:
-        """看一个区划.
+        """Show a division.
 
         Show the division that bears a code on a day (today).
         """
@@ -118,7 +118,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.DivisionRowPage:
-        """一个区划后来变成了哪些.
+        """What a division became.
 
         List the divisions in force today that a code has led to through every change; none for one never borne.
         """
@@ -158,7 +158,7 @@ class Linli:
         q: str | None = None,
         fields: list[Literal["id", "username", "name", "is_active"]] | None = None,
     ) -> models.StaffRowPage:
-        """列出工作人员.
+        """List staff.
 
         List the staff within reach; q looks in name and user name, a whole telephone number finds its owner.
 
@@ -172,7 +172,7 @@ class Linli:
         )
 
     def create_staff(self, body: models.StaffIn) -> models.NewStaffOut:
-        """建一个账户.
+        """Make an account.
 
         Make an account with its first role; its password is shown once. A user name is taken once, so is this request.
 
@@ -187,7 +187,7 @@ class Linli:
         fields: list[Literal["id", "username", "name", "phone", "is_active", "must_change_password", "roles"]]
         | None = None,
     ) -> models.StaffOut:
-        """看一位工作人员.
+        """Show a member of staff.
 
         Show a member of staff with her roles, past, present and to come.
 
@@ -199,7 +199,7 @@ class Linli:
         )
 
     def give_role(self, account_id: str, body: models.RoleIn) -> models.RoleOut:
-        """授予一个角色.
+        """Give a role.
 
         Give a role at a division from a day until a day. The same role is not given twice for one time.
 
@@ -211,7 +211,7 @@ class Linli:
         )
 
     def end_role(self, role_id: str, body: models.EndIn) -> models.RoleOut:
-        """结束一个角色.
+        """End a role.
 
         End a role; its delegations end with it.
 
@@ -222,7 +222,7 @@ class Linli:
         )
 
     def reset_password(self, account_id: str) -> models.NewStaffOut:
-        """重发密码.
+        """Draw a new password.
 
         Draw a new password, shown once; whoever is signed in with the account is out.
 
@@ -264,7 +264,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.RoleOutPage:
-        """谁替我代班.
+        """Who stands in for me.
 
         List who stands in for me, today and to come.
 
@@ -287,7 +287,7 @@ class Linli:
         return cast("models.RoleOut", self.transport.call("POST", f"/api/v1/stand-ins", body=body).read())
 
     def end_delegation(self, role_id: str) -> None:
-        """收回代班.
+        """Take a stand-in back.
 
         Take a delegation back at once.
 
@@ -320,7 +320,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.PersonRowPage:
-        """列出本地的人.
+        """List people of the place.
 
         List the people within reach by name; name: how it begins.
 
@@ -336,7 +336,7 @@ class Linli:
         )
 
     def register_person(self, body: models.RegisterIn, *, idempotency_key: str | None = None) -> models.PersonRow:
-        """登记一个人.
+        """Register a person.
 
         Register somebody who is not known yet.
 
@@ -383,7 +383,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.PersonOut:
-        """看一个人的资料.
+        """Show a person.
 
         Show what is known of a person, each fact with its source; numbers masked. The look is noted.
 
@@ -407,7 +407,7 @@ class Linli:
         )
 
     def reveal_fact(self, person_id: str, body: models.RevealIn) -> models.Revealed:
-        """说明目的后看完整的号码.
+        """Reveal a number for a purpose.
 
         Return one number or address in clear. The purpose is noted, and she can read it.
 
@@ -419,7 +419,7 @@ class Linli:
         )
 
     def move_person(self, person_id: str, body: models.MoveIn, *, if_match: int | str) -> models.PersonRow:
-        """迁移.
+        """Move.
 
         Note where she lives now; across counties her row there has another id.
 
@@ -433,7 +433,7 @@ class Linli:
         )
 
     def mark_person_dead(self, person_id: str, body: models.DeathIn, *, if_match: int | str) -> models.PersonRow:
-        """登记死亡.
+        """Note a death.
 
         Note the day of death.
 
@@ -454,7 +454,7 @@ class Linli:
         after: str | None = None,
         fields: list[Literal["id", "code", "source", "valid_from", "valid_to", "reviewed_at"]] | None = None,
     ) -> models.TagOutPage:
-        """看属于哪些特殊群体.
+        """List special groups.
 
         List the special groups that a person belongs to and did, the newest first.
 
@@ -487,7 +487,7 @@ class Linli:
         )
 
     def end_tag(self, tag_id: str, body: models.TagEndIn) -> models.TagOut:
-        """终止特殊群体.
+        """End a special group.
 
         End a tag from a day on, today unless said otherwise.
 
@@ -550,7 +550,7 @@ class Linli:
         )
 
     def link_my_identity(self, body: models.OwnIdentityIn) -> models.OwnFacts:
-        """确认我是谁.
+        """Confirm who I am.
 
         Say who one is, once.
 
@@ -559,7 +559,7 @@ class Linli:
         return cast("models.OwnFacts", self.transport.call("POST", f"/api/v1/me/identity", body=body).read())
 
     def get_me(self, *, fields: list[Literal["kind", "id", "name", "post", "scopes"]] | None = None) -> models.Me:
-        """我是谁，能做什么.
+        """Who I am and what I may do.
 
         Tell who the token or the session stands for.
         """
@@ -573,7 +573,7 @@ class Linli:
         type: str | None = None,
         fields: list[Literal["id", "position", "type", "timestamp", "data"]] | None = None,
     ) -> models.EventPage:
-        """按顺序读动态.
+        """Read the news in order.
 
         Read the news after a position, oldest first: what lies within reach, each kind as far as one may see it.
 
@@ -609,7 +609,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.ClientOutPage:
-        """列出登记的程序.
+        """List registered programs.
 
         List the programs that are registered within reach.
 
@@ -623,7 +623,7 @@ class Linli:
         )
 
     def register_client(self, body: models.ClientIn, *, idempotency_key: str | None = None) -> models.NewClientOut:
-        """登记一个程序.
+        """Register a program.
 
         Register a program at a division. Its secret is in the first answer only; a repeated one leaves it empty.
 
@@ -656,7 +656,7 @@ class Linli:
         ]
         | None = None,
     ) -> models.ClientOut:
-        """看一个程序.
+        """Show a program.
 
         Scopes: exchange.manage_clients.
         """
@@ -666,7 +666,7 @@ class Linli:
         )
 
     def change_client_scopes(self, client_id: str, body: models.ScopesIn, *, if_match: int | str) -> models.ClientOut:
-        """改程序的权限.
+        """Change a program's rights.
 
         Say anew what a program may; tokens that are out lose at once what is taken away.
 
@@ -680,7 +680,7 @@ class Linli:
         )
 
     def make_client_secret(self, client_id: str) -> models.NewSecretOut:
-        """发一个新密钥.
+        """Make a new secret.
 
         Make another secret; earlier ones count for seven more days, so that the program can change over.
 
@@ -691,7 +691,7 @@ class Linli:
         )
 
     def revoke_client(self, client_id: str, *, if_match: int | str) -> models.ClientOut:
-        """停用一个程序.
+        """Shut a program out.
 
         Shut a program out from this moment on.
 
@@ -711,7 +711,7 @@ class Linli:
         fields: list[Literal["id", "client_id", "url", "types", "is_on", "stopped_because", "created_at"]]
         | None = None,
     ) -> models.WebhookOutPage:
-        """列出推送地址.
+        """List webhooks.
 
         List the addresses that are told of events.
 
@@ -727,7 +727,7 @@ class Linli:
         )
 
     def add_webhook(self, client_id: str, body: models.WebhookIn) -> models.NewWebhookOut:
-        """加一个推送地址.
+        """Add a webhook.
 
         Add an address that is told of what the program may hear of. Its secret is shown this once.
 
@@ -739,7 +739,7 @@ class Linli:
         )
 
     def change_webhook_secret(self, webhook_id: str) -> models.NewWebhookOut:
-        """换推送的签名密钥.
+        """Change a webhook's signing secret.
 
         Change what messages are signed with; for seven days they bear both signatures.
 
@@ -750,7 +750,7 @@ class Linli:
         )
 
     def stop_webhook(self, webhook_id: str) -> models.WebhookOut:
-        """停止推送.
+        """Stop sending.
 
         Tell an address nothing more; what waits is dropped.
 
@@ -761,7 +761,7 @@ class Linli:
         )
 
     def resume_webhook(self, webhook_id: str) -> models.WebhookOut:
-        """恢复推送.
+        """Send again from now on.
 
         Tell an address again, from now on; what it has missed stands in the feed.
 
@@ -781,7 +781,7 @@ class Linli:
         fields: list[Literal["id", "event_id", "position", "type", "state", "tries", "trouble", "tried_at", "next_at"]]
         | None = None,
     ) -> models.DeliveryOutPage:
-        """推送了什么.
+        """What was sent.
 
         List what was told to an address, newest first, and what became of it.
 
@@ -797,7 +797,7 @@ class Linli:
         )
 
     def replay_delivery(self, delivery_id: str) -> models.DeliveryOut:
-        """重新推送.
+        """Send again.
 
         Tell something again, under the same webhook-id, with all its tries.
 
@@ -2396,7 +2396,7 @@ class Linli:
         after: str | None = None,
         fields: list[Literal["id", "title", "text", "link", "at", "is_read"]] | None = None,
     ) -> models.MessageOutPage:
-        """看发给我的消息.
+        """Show my messages.
 
         List what I was told, newest first. Reading them here does not mark them as read.
 
@@ -2410,7 +2410,7 @@ class Linli:
         )
 
     def mark_message_read(self, message_id: str) -> None:
-        """记下已读.
+        """Note a message as read.
 
         Note that I have read a message.
 
@@ -2419,7 +2419,7 @@ class Linli:
         self.transport.call("POST", f"/api/v1/messages/{segment(message_id)}/reading")
 
     def set_consent(self, body: models.ConsentIn) -> models.ConsentOut:
-        """同意或不再同意发短信.
+        """Agree to text messages or no longer.
 
         Agree to text messages about my applications, or no longer.
 
@@ -2448,7 +2448,7 @@ class Linli:
         )
 
     def deliver_again(self, delivery_id: str) -> None:
-        """Deliver internal news again.
+        """Deliver an inner message again.
 
         Give a delivery that gave up all its attempts again.
 

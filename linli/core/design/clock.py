@@ -30,13 +30,15 @@ class Clock:
 
     days: the state of each working day from the first to the last, one of DAY_STATES: used, today, left, held (the
     clock stood still), over (after the last day). due_on: the last day. stopped: why the clock stands still now, ""
-    while it runs. done: finished; nothing is left to count.
+    while it runs. done: finished; nothing is left to count. every_day: the limit counts calendar days, and so do the
+    windows and the words.
     """
 
     days: tuple[str, ...]
     due_on: dt.date | None = None
     stopped: str = ""
     done: bool = False
+    every_day: bool = False
 
     def __post_init__(self) -> None:
         if unknown := set(self.days) - set(DAY_STATES):
@@ -68,7 +70,7 @@ class Clock:
 
     @property
     def total(self) -> int:
-        """Working days of the whole limit; those on which the clock stood still do not count."""
+        """Days of the whole limit, working days unless every_day; those on which the clock stood still do not count."""
         return len(self.days) - self.over - self.days.count("held")
 
     @property
@@ -101,6 +103,10 @@ class Clock:
             return _("办完了")
         if self.stopped:
             return _("钟停着")
+        if self.every_day and self.over:
+            return _with_number(ngettext("超了 %(days)s 天", "超了 %(days)s 天", self.over), self.over)
+        if self.every_day and self.left:
+            return _with_number(ngettext("还剩 %(days)s 天", "还剩 %(days)s 天", self.left), self.left)
         if self.over:
             return _with_number(ngettext("超了 %(days)s 个工作日", "超了 %(days)s 个工作日", self.over), self.over)
         if not self.left:
@@ -134,6 +140,8 @@ class Clock:
         day = format_html('<strong><time datetime="{}">{}</time></strong>', self.due_on.isoformat(), said(self.due_on))
         if self.over:
             return format_html(_("本来最晚 {day}办好。"), day=day)
+        if self.every_day:
+            return format_html(_("最晚 {day}办好。周末和节假日也算。"), day=day)
         return format_html(_("最晚 {day}办好。周末和节假日不算。"), day=day)
 
     @property

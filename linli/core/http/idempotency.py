@@ -42,6 +42,15 @@ def once(actor: Actor, operation: str, key: str, make: Callable[[], str]) -> tup
     return row.result, True
 
 
+def answered(actor: Actor, operation: str, key: str) -> str | None:
+    """Return what a key was answered with before, for whoever lost the answer on the way; None for one not yet used."""
+    from linli.core.http.models import IdempotencyKey  # as above
+
+    owner = str(actor.account_id or actor.kind)
+    rows = IdempotencyKey.objects.filter(owner=owner, operation=operation, key=_storable(key)).exclude(result="")
+    return rows.values_list("result", flat=True).first()
+
+
 def _storable(key: str) -> str:
     """Return a key that fits its column: a client may send anything."""
     if len(key) <= KEY_LENGTH and key.isascii() and key.isprintable():

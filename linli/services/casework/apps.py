@@ -23,6 +23,9 @@ class CaseworkConfig(AppConfig):
         for action, words in HEADINGS.items():
             name_action(f"casework.{action}", words)
         name_action("casework.agent_applied", _("替别人申请"))
+        name_action("casework.mandate_recorded", _("记下了代办的凭据"))
+        name_action("casework.consent_code_sent", _("给本人发了同意代办的验证码"))
+        name_action("casework.asked_to_rate", _("把屏幕转给申请人评价"))
         name_action("casework.rated", _("评价了办件"))
         name_action("casework.work_item_closed", _("办完了督办事项"))
         panels.register("guide_told", visits_of_others)
@@ -33,6 +36,7 @@ class CaseworkConfig(AppConfig):
         navigation.register("portal_foot", "", _("公示"), "casework:notices", "info-circle", None)
         navigation.register("bench", "service", _("等我办的"), "casework:tasks", "list-check", may.HANDLE)
         navigation.register("bench", "service", _("窗口收件"), "casework:window", "file-plus", may.RECEIVE)
+        navigation.register("bench", "service", _("上门代办"), "casework:assist", "heart-handshake", may.RECEIVE)
         navigation.register("bench", "service", _("全部办件"), "casework:all", "list-details", may.VIEW)
         navigation.register("bench", "service", _("等我们答复的"), "casework:opinions", "messages", may.GIVE_OPINION)
         navigation.register("bench", "service", _("差评回访"), "casework:follow_ups", "phone", may.FOLLOW_UP)

@@ -55,6 +55,7 @@ class CaseRated(Event):
     county_code: str
     score: int
     rated_at: dt.datetime
+    channel: str = "online"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,16 @@ class AgentApplied(Event):
     county_code: str
     applicant_id: UUID
     agent_id: UUID
+
+
+@dataclass(frozen=True)
+class AppliedWithHelp(Event):
+    """A community worker applied for a resident who had agreed to it (上门代办); she is told who did."""
+
+    case_id: UUID
+    county_code: str
+    applicant_id: UUID
+    worker: str
 
 
 tell_outside(

@@ -9,7 +9,8 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from linli.services.casework.models import FollowUp, Opinion, Rating, Relation
+from linli.services.casework import rules
+from linli.services.casework.models import CONSENTS, Flaw, FollowUp, Ground, Opinion, Rating, Relation
 
 FOR_OTHERS = ("name", "id_number", "relation")
 
@@ -67,6 +68,67 @@ class FindPersonForm(forms.Form):
     )
 
 
+PICTURES = "image/jpeg,image/png,image/webp,application/pdf"
+
+
+class MandateForm(forms.Form):
+    """Who stands at the window for whom, and the paper that says she may."""
+
+    relation = forms.ChoiceField(
+        label=_("来的人是本人的什么人"),
+        choices=[c for c in Relation.choices if c[0] != Relation.COMMUNITY],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选来的人是本人的什么人。")},
+    )
+    ground = forms.ChoiceField(
+        label=_("凭什么代办"),
+        choices=[c for c in Ground.choices if c[0] not in CONSENTS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选凭什么代办。")},
+    )
+    is_paper_seen = forms.BooleanField(label=_("看过原件，已经退还"), required=False)
+    file = forms.FileField(
+        label=_("扫描件或照片"),
+        required=False,
+        help_text=_("存了扫描件，以后不用再看原件。"),
+        widget=forms.ClearableFileInput(attrs={"accept": PICTURES}),
+    )
+
+    use_required_attribute = False
+
+
+class ConsentForm(forms.Form):
+    """How a resident agreed that the worker applies for her."""
+
+    ground = forms.ChoiceField(
+        label=_("怎么同意的"),
+        choices=[c for c in Ground.choices if c[0] in CONSENTS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选他（她）是怎么同意的。")},
+    )
+    was_told = forms.BooleanField(label=_("上面的话说给本人听了，本人当面同意"), required=False)
+    code = forms.CharField(
+        label=_("本人念的 6 位验证码"),
+        max_length=12,
+        error_messages={"required": _("请填短信里的 6 位数字。")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input input--number", "data-unkept": ""}
+        ),
+    )
+    file = forms.FileField(
+        label=_("签字的纸，拍一张"),
+        error_messages={"required": _("请把本人签了字的纸拍下来，再往下办。")},
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, ground in (("code", Ground.BY_CODE), ("file", Ground.SIGNED)):
+            self.fields[name].required = not self.is_bound or self.data.get("ground") == ground
+
+
 class SaidForm(forms.Form):
     """A word with an action; version is what was on the screen."""
 
@@ -93,24 +155,48 @@ class NotAcceptForm(SaidForm):
 
 
 class SupplementForm(SaidForm):
-    """All that is missing, at once: the materials ticked and a reason for each."""
+    """All that is missing, at once: for each material what is the matter with it, in the applicant's words.
+
+    cleaned_data["missing"]: {"code", "flaw", "more"} each, as services.request_supplement takes them.
+    """
+
+    use_required_attribute = False
 
     def __init__(self, *args: Any, materials: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.materials = materials
-        self.fields["missing"] = forms.MultipleChoiceField(
-            label=_("缺哪几样，一次说全"), choices=materials, widget=forms.CheckboxSelectMultiple, required=True,
-            error_messages={"required": _("请选出缺哪几样，一次说全。")},
-        )  # fmt: skip
-        self.fields["why"] = forms.CharField(
-            label=_("每样差在哪里"),
-            help_text=_("比如：社保卡照片太暗，卡号看不清，请到亮处再拍一张。"),
-            max_length=500,
-            widget=forms.Textarea(attrs={"rows": 2}),
-            error_messages={"required": _("请写清楚差在哪里，申请人照着补。")},
-        )
-        self.order_fields(["missing", "why", "said", "version"])
-        self.fields["said"].widget = forms.HiddenInput()
+        for code, name in materials:
+            flaws = rules.FLAWS_OF_FORM if code == "form" else rules.FLAWS_OF_MATERIAL
+            self.fields[f"flaw-{code}"] = forms.ChoiceField(
+                label=name,
+                choices=[("", _("不用补")), *[(flaw.value, flaw.label) for flaw in flaws]],
+                required=False,
+            )
+            self.fields[f"more-{code}"] = forms.CharField(
+                label=_("%(name)s：差在哪里") % {"name": name}, required=False, max_length=200
+            )
+        self.fields["said"].label = _("另外要说的")
+        self.fields["said"].widget.attrs["rows"] = 2
+
+    def per_material(self) -> list[tuple[forms.BoundField, forms.BoundField, str]]:
+        """Return for each material its two fields, and the values with which the second is asked for."""
+        return [(self[f"flaw-{code}"], self[f"more-{code}"], "\n".join(Flaw.values)) for code, _name in self.materials]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        missing = []
+        for code, _name in self.materials:
+            flaw, more = cleaned.get(f"flaw-{code}", ""), rules.clean_text(cleaned.get(f"more-{code}", ""), 200)
+            if flaw == Flaw.OTHER and len(more) < 2:
+                self.add_error(f"more-{code}", _("请写清楚差在哪里，申请人照着补。"))
+            if more and not flaw and f"flaw-{code}" not in self.errors:
+                self.add_error(f"flaw-{code}", _("写了差在哪里，还要选是哪一种。"))
+            if flaw:
+                missing.append({"code": code, "flaw": flaw, "more": more})
+        if not missing and not self.errors:
+            self.add_error(None, str(rules.NothingMissingNamed()))
+        cleaned["missing"] = missing
+        return cleaned
 
 
 class AcceptForm(SaidForm):

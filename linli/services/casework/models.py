@@ -51,6 +51,87 @@ class Relation(models.TextChoices):
     COMMUNITY = "community", _("社区工作者代办")
 
 
+class Ground(models.TextChoices):
+    """On what somebody acts for another: a paper, a relation, the law itself, or a consent that was recorded."""
+
+    WRITTEN = "written", _("授权委托书")
+    RELATION = "relation", _("关系证明（户口簿、结婚证、出生证、监护证明）")
+    PARENT_OF_CHILD = "parent_of_child", _("父母给未满 18 岁的子女办，户口在一处，法律不要委托书")
+    SPOKEN = "spoken", _("当面说明，本人同意")
+    BY_CODE = "by_code", _("打电话说明，本人报了验证码")
+    SIGNED = "signed", _("本人签字的纸，拍了照")
+
+
+CONSENTS = (Ground.SPOKEN, Ground.BY_CODE, Ground.SIGNED)
+"""What stands for a resident's yes when a community worker applies for her."""
+
+
+class MandateRow(models.Model):
+    """By what right somebody acts for another, and who has looked at it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    relation = models.CharField(max_length=12, choices=Relation)
+    ground = models.CharField(max_length=16, choices=Ground)
+    file = models.ForeignKey("core_files.StoredFile", models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=120, blank=True)
+    is_paper_seen = models.BooleanField(default=False)
+    recorded_by = models.UUIDField()
+    recorded_name = models.CharField(max_length=60)
+    recorded_place = models.CharField(max_length=80, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.relation} {self.ground}"
+
+    @property
+    def shown(self) -> str:
+        """Say what there is: the ground, and whether it was seen or kept."""
+        if self.file_id:
+            return str(_("%(ground)s，存了扫描件或照片")) % {"ground": self.get_ground_display()}
+        if self.is_paper_seen:
+            return str(_("%(ground)s，看过原件")) % {"ground": self.get_ground_display()}
+        return str(self.get_ground_display())
+
+
+class Mandate(MandateRow):
+    """Recorded at a window or at somebody's door before the first draft; several drafts of one visit rest on one.
+
+    agent_id: who acts, None where the worker herself does. item_code: the item that was agreed to, "" for all that is
+    taken in at the visit. Copied to each case (CaseMandate); deleted ninety days later, as drafts are.
+    """
+
+    applicant_id = models.UUIDField()
+    agent_id = models.UUIDField(null=True)
+    visit_id = models.UUIDField()
+    item_code = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["recorded_by", "recorded_at"], name="casework_mandates_of")]
+
+
+class ConsentCode(models.Model):
+    """A code sent to a resident's telephone, which she tells the worker who may then apply for her. Only its digest."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    applicant_id = models.UUIDField()
+    item_code = models.CharField(max_length=60)
+    sent_by = models.UUIDField()
+    digest = models.CharField(max_length=80)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["applicant_id", "sent_by"], name="casework_consent_codes_of")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"
+
+
 class Draft(models.Model):
     """What an applicant has filled in and not yet sent: hers alone, on any device, under the version it began with.
 
@@ -64,6 +145,7 @@ class Draft(models.Model):
     applicant_id = models.UUIDField(null=True)
     agent_id = models.UUIDField(null=True)
     agent_relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="drafts")
     channel = models.CharField(max_length=12, choices=Channel, default=Channel.ONLINE)
     visit_id = models.UUIDField(null=True)
     form_data = models.TextField(blank=True)
@@ -252,6 +334,21 @@ class CaseMaterial(MaterialRow):
     everywhere = models.Manager["CaseMaterial"]()
 
 
+class CaseMandate(MandateRow):
+    """By what right a case was applied for by another; it stays when the person concerned has taken the case over."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="mandate")
+    county_code = models.CharField(max_length=6, editable=False)
+
+    scope = Scope(
+        community=("case__community_id", "case__accepted_community_id"),
+        department=("case__department", "case__step_department"),
+        person=("case__applicant_id", "case__agent_id"),
+    )
+    objects = ScopedManager["CaseMandate"]()
+    everywhere = models.Manager["CaseMandate"]()
+
+
 class CaseAction(PartOfCase):
     """One act: who, in which role, where, when, from which state to which, and what was said."""
 
@@ -305,13 +402,25 @@ class Pause(PartOfCase):
         return f"{self.kind} {self.first_day}"
 
 
+class Flaw(models.TextChoices):
+    """What is the matter with a material that was asked for again, in words that the applicant can act on."""
+
+    MISSING = "missing", _("还没有交")
+    UNREADABLE = "unreadable", _("看不清，请到亮处重新拍")
+    EXPIRED = "expired", _("过期了，请交还有效的")
+    WRONG_PERSON = "wrong_person", _("不是本人的，请交本人的")
+    INCOMPLETE = "incomplete", _("没有填全")
+    WRONG = "wrong", _("填得不对")
+    OTHER = "other", _("其他（写在下面）")
+
+
 class SupplementRequest(models.Model):
     """Everything that is missing, asked for once: the database says so (行政许可法第三十二条)."""
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="supplement")
     county_code = models.CharField(max_length=6, editable=False)
     missing = models.JSONField(_("缺少的材料"))
-    """A list of {"code", "name", "why"}."""
+    """A list of {"code", "name", "why"}; with "flaw" and "more" where the why was put together from them."""
     requested_at = models.DateTimeField()
     requested_by = models.UUIDField(null=True)
     answer_until = models.DateField()
@@ -420,8 +529,20 @@ class AcceptanceSlip(models.Model):
         return self.number
 
 
+class RatingChannel(models.TextChoices):
+    """Where a case was rated (国办发〔2019〕51号: at the window, online, by text or code, on the telephone)."""
+
+    ONLINE = "online", _("网上")
+    SCREEN = "screen", _("窗口屏幕")
+    CODE = "code", _("扫码")
+    TELEPHONE = "telephone", _("电话")
+
+
 class Rating(models.Model):
-    """How it went, in five levels (国办发〔2019〕51号): voluntary, once a case."""
+    """How it went, in five levels (国办发〔2019〕51号): voluntary, once a case.
+
+    asked_by: the account of whoever turned the screen or read the question on the telephone.
+    """
 
     class Score(models.IntegerChoices):
         VERY_SATISFIED = 5, _("非常满意")
@@ -435,7 +556,8 @@ class Rating(models.Model):
     community_id = models.UUIDField()
     score = models.PositiveSmallIntegerField(choices=Score)
     comment = models.CharField(max_length=500, blank=True)
-    channel = models.CharField(max_length=12, choices=Channel)
+    channel = models.CharField(max_length=12, choices=RatingChannel)
+    asked_by = models.UUIDField(null=True)
     rated_at = models.DateTimeField()
 
     scope = Scope(person=("case__applicant_id", "case__agent_id"))

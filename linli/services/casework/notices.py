@@ -95,6 +95,17 @@ register_template(
     title_zh="有人在替您办事", title_en="Somebody applies for you",
 )  # fmt: skip
 register_template(
+    "casework.applied_with_help",
+    zh="社区工作者%(worker)s按您的同意，替您申请了%(item)s，编号 %(number)s。您随时可以自己补材料、撤回；没有同意过的，请打 12345。",
+    en="The community worker %(worker)s applied for %(item_en)s for you, as you agreed, number %(number)s. You can go on or withdraw by yourself; if you did not agree, call 12345.",
+    title_zh="社区帮您申请了", title_en="The community applied for you",
+)  # fmt: skip
+register_template(
+    "casework.rated_for_her", zh="%(item)s办得怎么样，记下的评价是“%(score)s”（%(channel)s），编号 %(number)s。不是您评的，请打 12345。",
+    en="Your %(item_en)s, number %(number)s, was rated “%(score_en)s” (%(channel_en)s). If it was not you, call 12345.",
+    title_zh="收到您的评价", title_en="Your rating arrived",
+)  # fmt: skip
+register_template(
     "casework.reminder", zh="%(item)s %(number)s 这一步 %(due)s 到期，请抓紧办。",
     en="%(item_en)s %(number)s: this step is due on %(due)s.",
     title_zh="快到期", title_en="Due soon",

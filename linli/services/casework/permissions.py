@@ -27,6 +27,7 @@ DELIVER = Permission("casework.deliver", _("送达"), roles=HANDLERS)
 FOLLOW_UP = Permission(
     "casework.follow_up", _("差评回访"), roles="community_head street_staff street_leader district_staff supervisor"
 )
+ASK_RATING = Permission("casework.ask_rating", _("请人评价：转屏幕、打电话"), roles=f"{HANDLERS} supervisor")
 SUPERVISE = Permission(
     "casework.supervise",
     _("督办事项"),

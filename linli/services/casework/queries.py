@@ -33,6 +33,7 @@ from linli.services.casework.models import (
     Extension,
     FollowUp,
     Gap,
+    Mandate,
     Opinion,
     Pause,
     Status,
@@ -125,7 +126,14 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """Return the actor's own drafts, latest first."""
     if actor.account_id is None:
         return Draft.objects.none()
-    return catalogue.with_version(Draft.objects.filter(owner_id=actor.account_id)).order_by("-updated_at", "-id")
+    return catalogue.with_version(Draft.objects.filter(owner_id=actor.account_id).select_related("mandate")).order_by(
+        "-updated_at", "-id"
+    )
+
+
+def mandates_of(actor: Actor) -> QuerySet[Mandate]:
+    """Return what the actor herself has recorded about people who act for others."""
+    return Mandate.objects.none() if actor.account_id is None else Mandate.objects.filter(recorded_by=actor.account_id)
 
 
 def form_data(row: Case | Draft) -> dict[str, Any]:

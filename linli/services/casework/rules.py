@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from linli.core.http import Refused
 from linli.core.ids import check_character, random_serial
+from linli.services.casework.models import Flaw, Ground, Relation
 from linli.services.catalogue.content import Item, Limit, Material
 
 if TYPE_CHECKING:
@@ -64,6 +66,13 @@ class ReasonNeeded(Refused):
     field = "said"
 
 
+class TooManyObjections(Refused):
+    code = "casework.too_many_objections"
+    message = _("今天从这里提得太多了，没有再收。已经提的都会答复；还有话要说，请打 12345，或者到社区窗口。")
+    field = "text"
+    status = 429
+
+
 class NothingMissingNamed(Refused):
     code = "casework.nothing_missing_named"
     message = _("请选出缺哪几样，一次说全。")
@@ -92,6 +101,95 @@ class NobodyToActFor(Refused):
     field = "id_number"
 
 
+class ActsForHerself(Refused):
+    code = "casework.acts_for_herself"
+    message = _("两张证件是同一个人的。给本人办，直接收件就行，不用写代办。")
+    field = "id_number"
+
+
+class AgentTooYoung(Refused):
+    code = "casework.agent_too_young"
+    message = _("代办人还没有满 18 岁，不能替别人办。请换一位成年人来，或者请本人自己办。")
+
+
+class AgentNotAlive(Refused):
+    code = "casework.agent_not_alive"
+    message = _("登记上这位代办人已经去世，请核对证件。登记有误的，先更正，再收件。")
+
+
+class RelationNotPossible(Refused):
+    code = "casework.relation_not_possible"
+    message = _("按两个人登记的出生日期，不会是“%(relation)s”。请问清楚来的人是本人的什么人，再选一次。")
+    field = "relation"
+
+
+class GroundNotEnough(Refused):
+    code = "casework.ground_not_enough"
+    message = _("“%(relation)s”来办，要有下面的一样：%(grounds)s。没带的，请改天带来，或者请本人自己来办。")
+    field = "ground"
+
+
+class HouseholdsDiffer(Refused):
+    code = "casework.households_differ"
+    message = _("登记上孩子已满 18 岁，或者两个人的户口不在一处，不能免委托书。请看户口簿或出生证，选“关系证明”。")
+    field = "ground"
+
+
+class AuthorityMissing(Refused):
+    code = "casework.authority_missing"
+    message = _("请扫描或者拍下%(ground)s，或者勾上“看过原件”。没有凭据不能代办。")
+    field = "file"
+
+
+class MandateNotFitting(Refused):
+    code = "casework.mandate_not_fitting"
+    message = _("这份代办凭据是给另一个人或者另一件事的，请重新登记。")
+
+
+class ConsentNotAsked(Refused):
+    code = "casework.consent_not_asked"
+    message = _("还没有记下本人的同意。请先把办什么、用哪些资料说给他（她）听，同意了再勾。")
+    field = "was_told"
+
+
+class SignatureMissing(Refused):
+    code = "casework.signature_missing"
+    message = _("请把本人签了字的纸拍下来，再往下办。")
+    field = "file"
+
+
+class NoTelephone(Refused):
+    code = "casework.no_telephone"
+    message = _("登记里没有他（她）的电话，发不了验证码。请用当面同意或签字的办法，或者先到档案里更正电话。")
+    field = "ground"
+
+
+class ConsentCodeWrong(Refused):
+    code = "casework.consent_code_wrong"
+    message = _("验证码不对，还可以试 %(left)s 次。请他（她）再念一遍短信里的 6 位数字。")
+    field = "code"
+
+
+class ConsentCodeUsedUp(Refused):
+    code = "casework.consent_code_used_up"
+    message = _("这个验证码不能用了：过了 30 分钟、用过了，或者试错了 3 次。请重新发一个。")
+    field = "code"
+
+
+class CodeJustSent(Refused):
+    code = "casework.code_just_sent"
+    message = _("验证码刚发过，%(seconds)s 秒以后才能再发。")
+    field = "code"
+    status = 429
+
+
+class TooManyCodes(Refused):
+    code = "casework.too_many_codes"
+    message = _("一小时内发得太多了，请晚些再发，或者用当面同意、签字的办法。")
+    field = "code"
+    status = 429
+
+
 class AlreadyRunning(Refused):
     code = "casework.already_running"
     message = _("同样的申请正在办，编号 %(number)s，不用再交一次。")
@@ -115,6 +213,29 @@ class AlreadyRated(Refused):
 class NotRateable(Refused):
     code = "casework.not_rateable"
     message = _("事情办完才能评价。")
+
+
+class RatesOwnWork(Refused):
+    code = "casework.rates_own_work"
+    message = _("这件事您经手过，不能代申请人评价。请把屏幕转给本人自己点，或者请别的同事打电话问。")
+
+
+class RatingLinkForged(Refused):
+    code = "casework.rating_link_forged"
+    message = _("这个评价链接不完整，或者不是我们发的。请再扫一次码，或者在“我的事”里评价。")
+    status = 404
+
+
+class RatingLinkOver(Refused):
+    code = "casework.rating_link_over"
+    message = _("这个评价链接过期了。请窗口再打开一次，或者在“我的事”里评价。")
+    status = 410
+
+
+class TooManyRatings(Refused):
+    code = "casework.too_many_ratings"
+    message = _("这里刚才评价得太多了，请过十分钟再来。")
+    status = 429
 
 
 class RatedClerk(Refused):
@@ -173,6 +294,13 @@ FILES_AT_MOST = 12
 """Files of one material: several pages of one thing are several photographs."""
 TRIES_TO_ACT_FOR = 10
 """Names and numbers that a resident may try in a day when she applies for somebody else."""
+
+
+OBJECTIONS_TO_ONE_CASE = 3
+OBJECTIONS_AN_ADDRESS = 10
+OBJECTIONS_A_CASE = 50
+"""In a day, from one address or account to one case, to all, and to one case from everywhere: enough for every neighbour
+with a reason, too few to bury a case in work. Window and telephone stay open."""
 
 
 def new_number(county_code: str, day: dt.date) -> str:
@@ -250,6 +378,53 @@ def counties_begin_with(division_code: str) -> str:
     return code[:2] if code[2:] == "0000" else code[:4] if code[4:] == "00" else code
 
 
+GROUNDS: Mapping[str, tuple[str, ...]] = {
+    Relation.CHILD: (Ground.WRITTEN, Ground.RELATION),
+    Relation.SPOUSE: (Ground.WRITTEN, Ground.RELATION),
+    Relation.PARENT: (Ground.WRITTEN, Ground.RELATION, Ground.PARENT_OF_CHILD),
+    Relation.GUARDIAN: (Ground.RELATION,),
+    Relation.RELATIVE: (Ground.WRITTEN, Ground.RELATION),
+    Relation.PROXY: (Ground.WRITTEN,),
+}
+"""What each may show at a window. A proxy has a paper (民法典第一百六十五条), a guardian is proved to be one
+(第三十四条); the parents of a child under eighteen are her agents by law (第二十七条, 第二十三条)."""
+
+AGENT_AT_LEAST = 18
+"""民法典第十七条、第十八条: who acts for another alone is of age."""
+MARRIED_AT_LEAST = 20
+"""民法典第一千零四十七条: nobody is married younger."""
+
+
+def check_relation(relation: str, *, agent_born: dt.date, applicant_born: dt.date, agent_age: int, age: int) -> None:
+    """Refuse a relation that the two birth dates rule out. Raises ChoiceNotKnown, AgentTooYoung, RelationNotPossible."""
+    check_choice(relation, GROUNDS, field="relation")
+    if agent_age < AGENT_AT_LEAST:
+        raise AgentTooYoung
+    impossible = {
+        Relation.CHILD: agent_born <= applicant_born,
+        Relation.PARENT: agent_born >= applicant_born,
+        Relation.SPOUSE: min(agent_age, age) < MARRIED_AT_LEAST,
+    }
+    if impossible.get(Relation(relation)):
+        raise RelationNotPossible(relation=Relation(relation).label)
+
+
+def check_ground(relation: str, ground: str, *, age: int, in_one_household: bool, is_shown: bool) -> None:
+    """Refuse a ground that does not carry the relation, or that nobody has seen.
+
+    age: the applicant's. is_shown: there is a scan, or the paper was seen. Raises GroundNotEnough, HouseholdsDiffer,
+    AuthorityMissing.
+    """
+    if ground not in GROUNDS[relation]:
+        enough = [str(Ground(one).label) for one in GROUNDS[relation] if one != Ground.PARENT_OF_CHILD]
+        raise GroundNotEnough(relation=Relation(relation).label, grounds="、".join(enough))
+    if ground == Ground.PARENT_OF_CHILD:
+        if age >= AGENT_AT_LEAST or not in_one_household:
+            raise HouseholdsDiffer
+    elif not is_shown:
+        raise AuthorityMissing(ground=Ground(ground).label)
+
+
 def check_extension(working_days: int, *, at_most: int = EXTENSION_WORKING_DAYS_AT_MOST) -> None:
     if not 1 <= working_days <= at_most:
         raise ExtensionTooLong(days=at_most)
@@ -287,6 +462,37 @@ def clean_text(text: str, longest: int) -> str:
     return text.replace("\x00", "").strip()[:longest]
 
 
+FLAWS_OF_FORM = (Flaw.INCOMPLETE, Flaw.WRONG, Flaw.OTHER)
+FLAWS_OF_MATERIAL = (Flaw.MISSING, Flaw.UNREADABLE, Flaw.EXPIRED, Flaw.WRONG_PERSON, Flaw.OTHER)
+
+
+def flaw_in_words(flaw: str, more: str) -> str:
+    """Return what the applicant reads under one material: the flaw's sentence, and what was added to it."""
+    if flaw not in Flaw.values or flaw == Flaw.OTHER:
+        return more
+    return str(_("%(flaw)s：%(more)s") % {"flaw": Flaw(flaw).label, "more": more}) if more else str(Flaw(flaw).label)
+
+
+def check_missing(missing: Sequence[Mapping[str, str]], known: Collection[str]) -> list[dict[str, str]]:
+    """Return what is asked for, each with its own reason, once. Raises NothingMissingNamed, ChoiceNotKnown, ReasonNeeded.
+
+    A flaw becomes the sentence that papers print; without one the why stands as it was written.
+    """
+    if not missing:
+        raise NothingMissingNamed
+    asked: dict[str, dict[str, str]] = {}
+    for one in missing:
+        row = {key: clean_text(str(value), 500) for key, value in one.items()}
+        check_choice(row["code"], known, field="missing")
+        if row.get("flaw"):
+            check_choice(row["flaw"], FLAWS_OF_FORM if row["code"] == "form" else FLAWS_OF_MATERIAL, field="missing")
+            with override("zh-hans"):
+                row["why"] = flaw_in_words(row["flaw"], row.get("more", ""))
+        row["why"] = check_reason(row.get("why", ""), least=2)
+        asked[row["code"]] = row
+    return list(asked.values())
+
+
 def check_gaps(item: Item, missing: Collection[str]) -> list[Material]:
     """Return the materials that may follow. Raises GapNotAllowed for the first that may not."""
     by_code = {material.code: material for material in item.materials}
@@ -309,12 +515,12 @@ def spared(sources: Sequence[str]) -> int:
     return sum(source in ("fact", "certificate", "declaration") for source in sources)
 
 
-def who_is_asked(by: Actor, applicant_id: UUID | None) -> UUID | None:
+def who_is_asked(by: Actor, applicant_id: UUID | None, agent_id: UUID | None = None) -> UUID | None:
     """Return the person who is asked whether text messages may be sent to her: whoever holds the telephone now.
 
-    A resident agrees for herself, also when she applies for another; at the window the applicant is asked.
+    A resident agrees for herself, also when she applies for another; at the window whoever stands there.
     """
-    return by.person_id if by.kind == "resident" else applicant_id
+    return by.person_id if by.kind == "resident" else agent_id or applicant_id
 
 
 def priority_reason(facts: Mapping[str, Any]) -> str:

@@ -15,8 +15,15 @@ from linli.core.events import subscribe
 from linli.ground.registry.events import PersonDied
 from linli.ground.registry.models import Person
 from linli.services.casework import queries, rules, services, tasks
-from linli.services.casework.events import AgentApplied, CaseDecided, CaseFromAfarMoved, CaseMoved
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, WorkItem
+from linli.services.casework.events import (
+    AgentApplied,
+    AppliedWithHelp,
+    CaseDecided,
+    CaseFromAfarMoved,
+    CaseMoved,
+    CaseRated,
+)
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Rating, RatingChannel, WorkItem
 from linli.services.catalogue import queries as catalogue
 from linli.services.certificates.events import CertificateRevoked, SealMade
 
@@ -88,6 +95,46 @@ def tell_the_person_concerned(event: AgentApplied) -> None:
         link=f"/my/cases/{case.number}/",
         once_key=f"agent.{case.pk}",
     )
+
+
+@subscribe(AppliedWithHelp)
+def tell_whom_was_helped(event: AppliedWithHelp) -> None:
+    """Tell the resident that a worker applied for her, who it was, and what to do if she had not agreed."""
+    case = Case.everywhere.select_related("item_version").get(pk=event.case_id, county_code=event.county_code)
+    item = queries.item_of(case)
+    messages.send(
+        person_id=event.applicant_id,
+        template="casework.applied_with_help",
+        context={"item": item.name.zh, "item_en": item.name.en, "number": case.shown_number, "worker": event.worker},
+        about=("casework.case", str(case.pk)),
+        link=f"/my/cases/{case.number}/",
+        once_key=f"helped.{case.pk}",
+    )
+
+
+@subscribe(CaseRated)
+def tell_who_is_said_to_have_rated(event: CaseRated) -> None:
+    """Tell the applicant what was rated in her name where she was not signed in: so a rating she did not give is found."""
+    if event.channel == RatingChannel.ONLINE:
+        return
+    case = Case.everywhere.select_related("item_version").get(pk=event.case_id, county_code=event.county_code)
+    item = queries.item_of(case)
+    words = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            words[language] = (str(Rating.Score(event.score).label), str(RatingChannel(event.channel).label))
+    messages.send(
+        person_id=case.applicant_id,
+        template="casework.rated_for_her",
+        context={
+            "item": item.name.zh, "item_en": item.name.en, "number": case.shown_number,
+            "score": words["zh-hans"][0], "channel": words["zh-hans"][1],
+            "score_en": words["en"][0], "channel_en": words["en"][1],
+        },
+        about=("casework.case", str(case.pk)),
+        link=f"/my/cases/{case.number}/",
+        once_key=f"rated.{case.pk}",
+    )  # fmt: skip
 
 
 @subscribe(CaseFromAfarMoved)

@@ -369,3 +369,4 @@ def settle_clocks(county_code: str, after: str = "") -> None:
 def forget_old_drafts() -> None:
     """Delete what was never sent, ninety days after its last change (personal data kept no longer than needed)."""
     Draft.objects.filter(updated_at__lt=now() - dt.timedelta(days=DRAFT_KEPT_DAYS)).delete()
+    services.sweep_mandates()

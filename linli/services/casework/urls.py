@@ -2,6 +2,7 @@ from django.urls import path
 
 from linli.services.casework.pages import (
     apply,
+    behalf,
     desk,
     figures,
     follow,
@@ -10,6 +11,7 @@ from linli.services.casework.pages import (
     mine,
     papers,
     proposed,
+    rating,
     windows,
 )
 
@@ -38,8 +40,10 @@ urlpatterns = [
     path("my/proposals/", proposed.my_proposals, name="my_proposals"),
     path("my/proposals/<slug:code>/decline/", proposed.decline, name="decline_proposal"),
     path("cases/<str:number>/files/<uuid:material_id>/", papers.material_file, name="file"),
+    path("cases/<str:number>/mandate/", papers.mandate_file, name="mandate_file"),
     path("cases/<str:number>/papers/<slug:kind>.pdf", papers.paper, name="paper"),
     path("visits/<uuid:visit_id>/receipt.pdf", papers.visit_receipt, name="visit_receipt"),
+    path("rate/<str:token>/", rating.by_link, name="rate"),
     path("notices/", follow.notices, name="notices"),
     path("notices/<str:number>/object/", follow.object_to_notice, name="object_to_notice"),
     # the workbench
@@ -49,6 +53,11 @@ urlpatterns = [
     path("desk/batch/", desk.batch, name="batch"),
     path("desk/window/", desk.window, name="window"),
     path("desk/window/<uuid:person_id>/", desk.window_person, name="window_person"),
+    path("desk/window/<uuid:person_id>/for/", behalf.on_behalf, name="window_on_behalf"),
+    path("desk/window/mandates/<uuid:mandate_id>/", behalf.window_mandate, name="window_mandate"),
+    path("desk/assist/", behalf.assist, name="assist"),
+    path("desk/assist/<uuid:person_id>/", behalf.assist_person, name="assist_person"),
+    path("desk/assist/<uuid:person_id>/<slug:code>/", behalf.assist_consent, name="assist_consent"),
     path("desk/slips/", desk.slips, name="slips"),
     path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/unemployed/", membership.unemployed, name="unemployed"),
@@ -60,6 +69,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/do/<slug:action>/", handle.act, name="act"),
     path("desk/cases/<str:number>/objections/<uuid:objection_id>/", handle.answer_objection, name="answer_objection"),
     path("desk/cases/<str:number>/later/<slug:code>/", handle.bring_later, name="bring_later"),
+    path("desk/cases/<str:number>/rating/", rating.ask, name="ask_rating"),
     path("desk/opinions/", follow.opinions, name="opinions"),
     path("desk/opinions/<uuid:opinion_id>/", follow.opinion, name="opinion"),
     path("desk/follow-ups/", follow.follow_ups, name="follow_ups"),

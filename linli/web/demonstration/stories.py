@@ -33,8 +33,11 @@ from linli.services.casework.models import (
     Case,
     Channel,
     FollowUp,
+    Ground,
+    Mandate,
     MaterialSource,
     Opinion,
+    Relation,
     Status,
     SupplementRequest,
 )  # fmt: skip
@@ -88,6 +91,7 @@ class City:
     ) -> None:  # fmt: skip
         self.rng = rng
         self.now = now
+        self.chance_of_help = random.Random("help")  # noqa: S311 (a stream of its own)
         self.reached = since
         self.residents = residents
         self.people = {person.pk: (person, account) for person, account in residents}
@@ -214,6 +218,23 @@ class City:
 
     # --- one application ---
 
+    def _helped(self, item: Item, person: Person, by: Actor, visit: UUID) -> Mandate | None:
+        """Now and then a worker goes to somebody's door, or a neighbour comes to the window with a paper."""
+        chance = self.chance_of_help.random()
+        if not item.applicants.agents or chance >= 0.25:
+            return None
+        if chance < 0.12 and "assisted" in item.channels:
+            return services.record_consent(
+                by, applicant_id=person.pk, item_code=item.code, ground=Ground.SPOKEN, visit_id=visit, was_told=True
+            )
+        agent, _account = self.chance_of_help.choice(self.residents)
+        if agent.pk == person.pk or agent.birth_date.year > self.now.year - 20:
+            return None
+        return services.record_mandate(
+            by, agent_id=agent.pk, applicant_id=person.pk, relation=Relation.PROXY, ground=Ground.WRITTEN,
+            visit_id=visit, is_paper_seen=True,
+        )  # fmt: skip
+
     def apply(self, item: Item, person: Person, account: Account, moment: dt.datetime) -> None:
         """Plan one application from its first word on."""
         self.plan(moment, lambda: self._submit(item, person, account, moment))
@@ -229,7 +250,13 @@ class City:
             by = self.actor(window.account, window.role)
             channel = Channel.WINDOW
             visit = uuid5(NAMESPACE, f"{person.pk}{moment.date()}")
-        draft = services.start_draft(by, item.code, applicant_id=person.pk, channel=channel, visit_id=visit)
+        mandate = self._helped(item, person, by, visit) if visit is not None else None
+        if mandate is not None and mandate.agent_id is None:
+            channel = Channel.ASSISTED
+        draft = services.start_draft(
+            by, item.code, applicant_id=person.pk, channel=channel, visit_id=visit,
+            mandate_id=mandate.pk if mandate else None,
+        )  # fmt: skip
         facts = registry.known_facts(person, "application", by=by)
         answers = answers_for(item.form, facts, rng, today=moment.date())
         services.save_draft(draft.pk, by=by, form_data=answers)

@@ -53,3 +53,14 @@ def test_clock_with_an_unknown_day_is_refused():
 def test_english_counts_one_day_and_many():
     with translation.override("en"):
         assert (days_said(1), days_said(3), days_said(-1)) == ("1 day left", "3 days left", "1 day over")
+
+
+def test_a_limit_in_calendar_days_says_days_and_that_weekends_count():
+    left = Clock(("used", "today", "left", "left"), dt.date(2026, 12, 4), every_day=True)
+    over = Clock(("used", "over"), dt.date(2026, 12, 4), every_day=True)
+    last = Clock(("used", "today"), dt.date(2026, 12, 4), every_day=True)
+
+    assert left.words == "还剩 <b>2</b> 天"
+    assert "周末和节假日也算" in left.last
+    assert over.words == "超了 <b>1</b> 天"
+    assert last.words == "今天到期"

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,7 +23,6 @@ from linli.core.calendar import today
 from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm, answers_shown
 from linli.core.http import Refused, Request, refusals_shown_on, show
-from linli.core.ids import new_id
 from linli.core.messages import queries as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
 from linli.ground.registry import queries as registry
@@ -30,6 +31,7 @@ from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
 from linli.services.casework.models import Case, Channel, Draft, MaterialSource
 from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue import words
 from linli.services.catalogue.content import Item, Text
 
 
@@ -52,9 +54,29 @@ def _draft(request: Request, draft_id: UUID) -> Draft:
     return get_object_or_404(queries.drafts_of(request.actor), pk=draft_id)
 
 
+def _follows_the_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead to the case where a draft is gone because it was handed in: the answer may have been lost on the way."""
+
+    @wraps(view)
+    def led(request: Request, draft_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, draft_id, *args, **kwargs)
+        except Http404:
+            number = services.sent_as(request.actor, draft_id)
+            if number is None:
+                raise
+            if request.actor.kind == "resident":
+                return redirect(f"{reverse('casework:my_case', args=[number])}?received=1")
+            mine = queries.cases_for(request.actor).filter(number=number).exists()
+            return redirect("casework:handle", number) if mine else redirect("casework:slips")
+
+    return led
+
+
 def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, Any]:
     item = queries.item_of(draft)
     applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
+    agent = registry.present_row(draft.agent_id) if draft.agent_id and request.actor.kind == "staff" else None
     steps: list[tuple[str, Any]] = [("form", _("填表")), ("materials", _("交材料")), ("check", _("看一遍"))]
     if not item.materials:
         steps.pop(1)
@@ -65,6 +87,7 @@ def _frame(request: Request, draft: Draft, step: str, **more: Any) -> dict[str, 
         "item": item,
         "item_name": in_language(item.name),
         "applicant": applicant,
+        "agent": agent,
         "for_other": request.actor.kind == "staff" or draft.agent_id is not None,
         "steps": [
             {"label": label, "is_done": codes.index(code) < codes.index(step), "is_current": code == step}
@@ -126,6 +149,7 @@ def _schema_form(request: Request, draft: Draft, item: Item, data: Any) -> Schem
 
 
 @requires(may.APPLY, may.RECEIVE)
+@_follows_the_draft
 def form(request: Request, draft_id: UUID) -> HttpResponse:
     """The item's own form. Wrong or half-done, what was typed is kept; only what is right goes on."""
     draft = _draft(request, draft_id)
@@ -176,6 +200,7 @@ def material_rows(item: Item, given: list[Any]) -> list[dict[str, Any]]:
 
 @requires(may.APPLY, may.RECEIVE)
 @require_GET
+@_follows_the_draft
 def materials(request: Request, draft_id: UUID) -> HttpResponse:
     draft = _draft(request, draft_id)
     rows = material_rows(queries.item_of(draft), list(draft.materials.select_related("file").order_by("added_at")))
@@ -232,6 +257,7 @@ def draft_file(request: Request, draft_id: UUID, material_id: UUID) -> HttpRespo
 
 
 @requires(may.APPLY, may.RECEIVE)
+@_follows_the_draft
 def check(request: Request, draft_id: UUID) -> HttpResponse:
     """One more look, then one press. A second press, or a replayed one, finds the first result."""
     draft = get_object_or_404(queries.drafts_of(request.actor), pk=draft_id) if request.method == "GET" else (
@@ -260,11 +286,12 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     given = list(draft.materials.select_related("file").order_by("added_at"))
     missing = rules.still_missing(item, {row.code for row in given})
     checks = []
-    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and not draft.agent_id else None
+    is_shown = not draft.agent_id or request.actor.kind == "staff"
+    applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and is_shown else None
     if applicant is not None:
         facts = registry.facts_of(applicant)
         checks = rules.check_conditions(item, facts, language=get_language() or "zh")
-    asked = rules.who_is_asked(request.actor, draft.applicant_id)
+    asked = rules.who_is_asked(request.actor, draft.applicant_id, draft.agent_id)
     context = _frame(
         request,
         draft,
@@ -279,7 +306,8 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
         missing=[in_language(m.name) for m in missing],
         checks=checks,
         problem=problem,
-        key=key or str(new_id()),
+        key=key or str(draft.pk),
+        limit=words.limit(item.promised_limit),
         today=today(),
     )
     return show(request, "casework/draft_check.html", context, status=422 if problem else 200)
@@ -295,6 +323,13 @@ def _key(text: str) -> str:
 
 def _after_window(request: Request, case: Case) -> str:
     """Return where a clerk goes on: to the person before her, with one receipt for the visit."""
+    if case.agent_id and case.visit_id:
+        mandate = queries.mandates_of(request.actor).filter(visit_id=case.visit_id).first()
+        if mandate is not None:
+            page = reverse("casework:window_mandate", args=[mandate.pk])
+            return f"{page}?{urlencode({'received': case.number})}"
+    if case.channel == Channel.ASSISTED and queries.cases_for(request.actor).filter(pk=case.pk).exists():
+        return case.get_absolute_url()
     if case.visit_id and str(case.applicant_id) in request.session.get(BEFORE_ME, []):
         person = reverse("casework:window_person", args=[case.applicant_id])
         return f"{person}?{urlencode({'visit': case.visit_id, 'received': case.number})}"

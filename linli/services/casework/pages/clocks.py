@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.calendar.queries import calendar_for
 from linli.core.design.clock import Clock as Picture
+from linli.services.casework import queries
 from linli.services.casework.clock import Clock, DayState
 from linli.services.casework.models import Case, Status
 
@@ -24,8 +25,11 @@ WHY_STOPPED = {
 
 
 def picture_of(case: Case, clock: Clock) -> Picture:
-    """Return what is drawn: one window a working day, also where the limit is in calendar days."""
+    """Return what is drawn: one window for each day that the limit counts, working days or calendar days."""
+    every_day = queries.item_of(case).promised_limit.unit == "calendar_days"
     calendar = calendar_for(case.county_code)
-    days = tuple(DRAWN[one.state] for one in clock.days if calendar.is_working(one.day) or one.day == clock.due_on)
+    days = tuple(
+        DRAWN[one.state] for one in clock.days if every_day or calendar.is_working(one.day) or one.day == clock.due_on
+    )
     why = str(WHY_STOPPED.get(Status(case.status), _("时钟停着"))) if clock.stopped else ""
-    return Picture(days, clock.due_on, stopped=why)
+    return Picture(days, clock.due_on, stopped=why, every_day=every_day)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -26,7 +27,7 @@ from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import FindPersonForm
 from linli.services.casework.lifecycle import LIFECYCLE
-from linli.services.casework.models import Case, Channel, Status
+from linli.services.casework.models import Case, Channel, Draft, Status
 from linli.services.casework.pages.apply import BEFORE_ME, in_language, shell_of
 from linli.services.casework.pages.paging import cursor, cursor_for
 from linli.services.casework.pages.timeline import state_words
@@ -35,7 +36,7 @@ from linli.services.catalogue.models import ItemVersion
 
 
 def rows_of(cases: list[Case]) -> list[Case]:
-    """Dress rows for a table: item name, state in words, working days left, colour. No queries."""
+    """Dress rows for a table: item name, state in words, days left as its limit counts them, colour. No queries."""
     day = today()
     for case in cases:
         item = queries.item_of(case)
@@ -45,12 +46,11 @@ def rows_of(cases: list[Case]) -> list[Case]:
         case.colour = ""
         if case.step_due_on and case.is_open:
             calendar = calendar_for(case.county_code)
-            if case.step_due_on < day:
-                case.left = -calendar.working_days_between(case.step_due_on, day)
-                case.colour = "late"
-            else:
-                case.left = calendar.working_days_between(day, case.step_due_on)
-                case.colour = "late" if case.left <= 0 else "due" if case.left <= 1 else "ok"
+            working = calendar.working_days_between(*sorted((day, case.step_due_on)))
+            is_over = case.step_due_on < day
+            every_day = item.promised_limit.unit == "calendar_days"
+            case.left = (case.step_due_on - day).days if every_day else -working if is_over else working
+            case.colour = "late" if is_over or working <= 0 else "due" if working <= 1 else "ok"
     return cases
 
 
@@ -168,19 +168,36 @@ def batch(request: Request) -> HttpResponse:
     return show(request, "casework/batch.html", {"results": results, "heading": heading})
 
 
-@requires(may.RECEIVE)
-def window(request: Request) -> HttpResponse:
-    """The window: read a card, or type the number; whoever she is and wherever she lives (R32, R33, R34)."""
-    form = FindPersonForm(request.POST if request.method == "POST" else None)
-    unknown = None
+def person_found(request: Request, form: FindPersonForm) -> tuple[Person | None, str | None]:
+    """Return whose card was read, and remember that she stands here; else the number that is not registered yet."""
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             number = form.cleaned_data["id_number"]
             person = registry.find_by_identity(request.actor, IdKind.CITIZEN, number, services.PURPOSE)
-            if person is not None:
-                request.session[BEFORE_ME] = [*request.session.get(BEFORE_ME, [])[-19:], str(person.pk)]
-                return redirect("casework:window_person", person.pk)
-            unknown = number
+            if person is None:
+                return None, number
+            request.session[BEFORE_ME] = [*request.session.get(BEFORE_ME, [])[-19:], str(person.pk)]
+            return person, None
+    return None, None
+
+
+def person_before_me(request: Request, person_id: UUID | str) -> Person:
+    """Return a person whose card this window has read. Raises Http404 for anybody else."""
+    if str(person_id) not in request.session.get(BEFORE_ME, []):
+        raise Http404
+    person = Person.everywhere.select_related("community").filter(pk=person_id, valid_to__isnull=True).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+@requires(may.RECEIVE)
+def window(request: Request) -> HttpResponse:
+    """The window: read a card, or type the number; whoever she is and wherever she lives (R32, R33, R34)."""
+    form = FindPersonForm(request.POST if request.method == "POST" else None)
+    person, unknown = person_found(request, form)
+    if person is not None:
+        return redirect("casework:window_person", person.pk)
     context = {"form": form, "unknown": unknown}
     return show(request, "casework/window.html", context, status=422 if form.errors else 200)
 
@@ -188,42 +205,51 @@ def window(request: Request) -> HttpResponse:
 @requires(may.RECEIVE)
 def window_person(request: Request, person_id: UUID) -> HttpResponse:
     """What does she come for? Each item taken in at this visit goes on one receipt."""
-    person = Person.everywhere.select_related("community").filter(pk=person_id, valid_to__isnull=True).first()
-    if person is None or str(person_id) not in request.session.get(BEFORE_ME, []):
-        raise Http404
-    visit = request.GET.get("visit") or request.POST.get("visit") or str(new_id())
+    person = person_before_me(request, person_id)
+    visit_id = visit_of(request)
+    problem = ""
+    if request.method == "POST":
+        draft, problem = begin(request, applicant_id=person.pk, visit_id=visit_id)
+        if draft is not None:
+            return redirect("casework:draft_form", draft.pk)
+    context = taking_in(request, visit_id) | {"person": person, "problem": problem}
+    return show(request, "casework/window_person.html", context, status=422 if problem else 200)
+
+
+def visit_of(request: Request) -> UUID:
     try:
-        visit_id = UUID(visit)
+        return UUID(request.GET.get("visit") or request.POST.get("visit") or str(new_id()))
     except ValueError:
         raise Http404 from None
-    if request.method == "POST":
-        try:
-            draft = services.start_draft(
-                request.actor,
-                rules.clean_text(request.POST.get("code", ""), 60),
-                applicant_id=person.pk,
-                channel=Channel.WINDOW,
-                visit_id=visit_id,
-            )
-        except ItemVersion.DoesNotExist:
-            raise Http404 from None
-        return redirect("casework:draft_form", draft.pk)
+
+
+def begin(request: Request, *, applicant_id: UUID, visit_id: UUID, **more: Any) -> tuple[Draft | None, str]:
+    """Begin the draft that a button of the window names; return it, or why it cannot be begun."""
+    code = rules.clean_text(request.POST.get("code", ""), 60)
+    common = {"channel": Channel.WINDOW} | more
+    try:
+        return services.start_draft(request.actor, code, applicant_id=applicant_id, visit_id=visit_id, **common), ""
+    except ItemVersion.DoesNotExist:
+        raise Http404 from None
+    except Refused as refusal:
+        return None, str(refusal)
+
+
+def taking_in(request: Request, visit_id: UUID) -> dict[str, Any]:
+    """Return what a window shows of a visit: what can be taken in, and what has been."""
     words = rules.clean_text(request.GET.get("q", ""), 60)
-    found = catalogue.search(words, channel="window")
-    context = {
-        "person": person,
+    return {
         "visit": visit_id,
         "visit_text": str(visit_id),
         "words": words,
         "items": [
-            (item.code, in_language(item.name), in_language(item.summary))
-            for item in map(catalogue.item, found)
+            (item.code, in_language(item.name), in_language(item.summary), item.applicants.agents)
+            for item in map(catalogue.item, catalogue.search(words, channel="window"))
             if item.elsewhere is None
         ],
         "taken": rows_of(list(queries.cases_of_visit(request.actor, visit_id))),
         "elsewhere": list(queries.slips_of_visit(request.actor, visit_id)),
     }
-    return show(request, "casework/window_person.html", context)
 
 
 @requires(may.RECEIVE)

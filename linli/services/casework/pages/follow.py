@@ -116,7 +116,8 @@ def object_to_notice(request: Request, number: str) -> HttpResponse:
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            services.object_to_notice(case.number, by=request.actor, **form.cleaned_data)
+            address = request.META.get("REMOTE_ADDR", "")
+            services.object_to_notice(case.number, by=request.actor, address=address, **form.cleaned_data)
             return show(request, "casework/objected.html", {"case": case})
     context = {"case": case, "form": form, "item_name": in_language(queries.item_of(case).name)}
     return show(request, "casework/object.html", context, status=422 if form.errors else 200)

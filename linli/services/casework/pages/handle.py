@@ -47,6 +47,7 @@ from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.steps import step_times
 from linli.services.casework.pages.timeline import Told as Event
 from linli.services.casework.pages.timeline import state_words, step_label, story
+from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.departments import Department
@@ -124,9 +125,9 @@ def run(case: Case, action: str, cleaned: dict[str, Any], by: Actor) -> None:
         services.accept(number, **common, said=said, gaps=cleaned.get("gaps", []))
     elif action == "request_supplement":
         names = {m.code: m.name.zh for m in queries.item_of(case).materials}
-        names["form"] = "表里填的内容"  # untranslated: kept with the case  # untranslated: kept with the case
-        missing = [{"code": c, "name": names.get(c, c), "why": cleaned["why"]} for c in cleaned["missing"]]
-        services.request_supplement(number, **common, missing=missing, said=cleaned["why"])
+        names["form"] = "表里填的内容"  # untranslated: kept with the case
+        missing = [one | {"name": names[one["code"]]} for one in cleaned["missing"]]
+        services.request_supplement(number, **common, missing=missing, said=said)
     elif action == "supplement_at_window":
         asked = getattr(case, "supplement", None)
         codes = [m["code"] for m in asked.missing] if asked else []
@@ -214,7 +215,7 @@ def _veiled(told: Event, act: CaseAction) -> Event:
     """Return an act of a sensitive case as others see it: what happened and when, not what was said, nor by whom of hers."""
     who = told.who if act.by_kind != "resident" else _("申请人一方")
     heading = _("作出了决定") if act.action in ("grant", "refuse") else told.heading
-    return replace(told, heading=heading, who=who, said="", paper="")
+    return replace(told, heading=heading, who=who, said="", paper="", asked=[])
 
 
 def page_of(
@@ -264,6 +265,7 @@ def page_of(
         "reads": reads,
         "answers": masked_answers(item, answers) if reads else [],
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))) if reads else [],
+        "mandate": getattr(case, "mandate", None) if reads else None,
         "story": events,
         "steps": step_times(case, item, acts),
         "told": told(case) if reads else [],
@@ -271,6 +273,10 @@ def page_of(
         "objections": list(case.objections.order_by("raised_at")) if reads else [],
         "extension": case.extensions.order_by("-asked_at").first(),
         "gaps": waited_for,
+        "may_ask_rating": reads
+        and request.actor.may(may.ASK_RATING)
+        and case.status in RATEABLE
+        and not hasattr(case, "rating"),
         "may_receive": request.actor.may(may.RECEIVE),
         "may_answer_objections": request.actor.may(may.SUSPEND) and my_turn(case, request.actor) is None,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,

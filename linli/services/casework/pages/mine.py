@@ -23,7 +23,7 @@ from linli.services.casework.models import Case, Status
 from linli.services.casework.pages.apply import in_language, material_rows
 from linli.services.casework.pages.clocks import picture_of
 from linli.services.casework.pages.steps import step_times
-from linli.services.casework.pages.timeline import coming, story
+from linli.services.casework.pages.timeline import coming, in_reading_language, story
 from linli.services.casework.services.closing import RATEABLE
 from linli.services.casework.services.moving import clocks_of
 from linli.services.catalogue.content import Item
@@ -74,6 +74,11 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         .filter(number=case.certificate_number)
         .first()
     )
+    asked = getattr(case, "supplement", None)
+    if asked is not None:
+        asked.missing = [
+            one | {"name": names.get(one["code"], one["name"])} for one in in_reading_language(asked.missing)
+        ]
     actions = queries.timeline(case)
     queries.with_facts(case)
     is_hers = request.actor.person_id not in case.facts.agent_rows
@@ -86,11 +91,12 @@ def _page(request: Request, case: Case, **more: Any) -> dict[str, Any]:
         "for_other": not is_hers,
         "by_agent": case.agent_id is not None and is_hers,
         "picture": picture_of(case, promised) if promised and promised.due_on else None,
+        "mandate": getattr(case, "mandate", None),
         "story": story(actions, for_applicant=True),
         "coming": coming(case, item),
         "steps": step_times(case, item, actions),
         "materials": material_rows(item, list(queries.materials_of(request.actor, case))),
-        "supplement": getattr(case, "supplement", None) if case.status == Status.SUPPLEMENT_REQUESTED else None,
+        "supplement": asked if case.status == Status.SUPPLEMENT_REQUESTED else None,
         "gaps": gaps,
         "may_withdraw": "withdraw" in choices and choices["withdraw"].is_open,
         "may_take_over": "take_over" in choices and choices["take_over"].is_open,

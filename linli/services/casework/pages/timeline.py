@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.services.casework import rules
 from linli.services.casework.lifecycle import LIFECYCLE
 from linli.services.casework.models import Case, CaseAction, Status
 from linli.services.casework.services.papers import PAPERS
@@ -65,6 +66,15 @@ class Told:
     paper: str
     action: str
     facts: dict[str, Any] = field(default_factory=dict)
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+
+def in_reading_language(asked: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Return what was asked for, each flaw in the reader's language; what was written freely stays as it is."""
+    return [
+        one | {"why": rules.flaw_in_words(one["flaw"], one.get("more", ""))} if one.get("flaw") else one
+        for one in asked
+    ]
 
 
 def story(actions: Sequence[CaseAction], *, for_applicant: bool) -> list[Told]:
@@ -86,6 +96,7 @@ def story(actions: Sequence[CaseAction], *, for_applicant: bool) -> list[Told]:
                 paper=PAPERS.get(act.action, ""),
                 action=act.action,
                 facts=act.facts,
+                asked=in_reading_language(act.facts.get("asked", [])),
             )
         )
     return told

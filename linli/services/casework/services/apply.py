@@ -16,7 +16,7 @@ from linli.core.calendar import now, today
 from linli.core.crypto import seal
 from linli.core.files import services as files
 from linli.core.forms import SchemaForm
-from linli.core.http import once, save_version
+from linli.core.http import answered, once, save_version
 from linli.core.ids import new_id
 from linli.core.messages import services as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT
@@ -25,11 +25,12 @@ from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import IdKind, Person
 from linli.services.casework import queries, rules
-from linli.services.casework.events import AgentApplied
+from linli.services.casework.events import AgentApplied, AppliedWithHelp
 from linli.services.casework.models import (
     OPEN,
     AcceptanceSlip,
     Case,
+    CaseMandate,
     CaseMaterial,
     Channel,
     Draft,
@@ -38,7 +39,7 @@ from linli.services.casework.models import (
     Relation,
     Status,
 )  # fmt: skip
-from linli.services.casework.services import moving, papers
+from linli.services.casework.services import behalf, moving, papers
 from linli.services.catalogue import figures as catalogue_figures
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
@@ -83,11 +84,13 @@ def start_draft(
     agent_relation: str = "",
     channel: str = Channel.ONLINE,
     visit_id: UUID | None = None,
+    mandate_id: UUID | None = None,
 ) -> Draft:
     """Begin an application under the version in force today.
 
     A resident applies for herself, or with applicant_id and agent_relation for somebody else; staff at a window
-    always name the applicant. Raises ItemVersion.DoesNotExist, NotOffered, AgentNotAllowed, IdentityNeeded.
+    always name the applicant, and with mandate_id the paper or consent by which somebody else acts (behalf.py).
+    Raises ItemVersion.DoesNotExist, NotOffered, AgentNotAllowed, IdentityNeeded, MandateNotFitting, ConsentNotAsked.
     """
     if by.account_id is None:
         raise rules.IdentityNeeded
@@ -95,7 +98,7 @@ def start_draft(
     item = catalogue.item(version)
     if item.elsewhere is not None:
         raise rules.NotOffered(reason=item.elsewhere.reason.zh)
-    agent_id = None
+    agent_id, mandate = None, None
     if by.kind == "resident":
         me = registry.person_of(by)
         if me is None:
@@ -106,7 +109,10 @@ def start_draft(
             agent_id = me.pk
             rules.check_choice(agent_relation, AGENT_RELATIONS, field="relation")
     else:
-        agent_relation = ""
+        mandate = behalf.mandate_for(
+            by, mandate_id, applicant_id=applicant_id, item=item, channel=channel, visit_id=visit_id
+        )
+        agent_id, agent_relation = (mandate.agent_id, mandate.relation) if mandate else (None, "")
     if agent_id and not item.applicants.agents:
         raise rules.AgentNotAllowed
     if applicant_id is not None:
@@ -119,6 +125,7 @@ def start_draft(
         applicant_id=applicant_id,
         agent_id=agent_id,
         agent_relation=agent_relation,
+        mandate=mandate,
         channel=channel,
         visit_id=visit_id,
         created_at=now(),
@@ -203,11 +210,14 @@ def remove_material(draft_id: UUID, material_id: UUID, *, by: Actor) -> None:
 
 
 def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
-    """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more."""
+    """Return what the registry fills into the form of a draft. An agent is given the name that she typed, no more.
+
+    At a window it is the clerk who fills in, whoever stands before her.
+    """
     applicant = registry.present_row(draft.applicant_id) if draft.applicant_id else None
     if applicant is None:
         return {}
-    if draft.agent_id:
+    if draft.agent_id and by.kind == "resident":
         return {name: fact for name, fact in registry.facts_of(applicant).items() if name == "name"}
     return dict(registry.known_facts(applicant, PURPOSE, by=by))
 
@@ -242,6 +252,11 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
             certificate_number=number,
             added_at=now(),
         )
+
+
+def sent_as(by: Actor, draft_id: UUID) -> str | None:
+    """Return the number of the case that a draft has become, for whoever lost the answer on a broken connection."""
+    return answered(by, "casework.submit", str(draft_id))
 
 
 def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None, by_sms: bool = False) -> Case:
@@ -296,7 +311,7 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     if running := _running(item, applicant):
         raise rules.AlreadyRunning(number=running.shown_number)
 
-    if by_sms and (asked := rules.who_is_asked(by, draft.applicant_id)) is not None:
+    if by_sms and (asked := rules.who_is_asked(by, draft.applicant_id, draft.agent_id)) is not None:
         through = "window" if by.acts_in_office else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
     case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
@@ -320,6 +335,12 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
                 county_code=case.county_code,
                 applicant_id=case.applicant_id,
                 agent_id=case.agent_id,
+            )
+        )
+    elif case.channel == Channel.ASSISTED:
+        events.publish(
+            AppliedWithHelp(
+                case_id=case.pk, county_code=case.county_code, applicant_id=case.applicant_id, worker=by.name
             )
         )
     draft.delete()
@@ -425,8 +446,29 @@ def _create(
         )
         for m in materials
     )
+    _keep_mandate(case, draft)
     _keep_slip(case, item, by=by)
     return case
+
+
+def _keep_mandate(case: Case, draft: Draft) -> None:
+    """Copy to the case by what right it was applied for: it stays with the case, in the case's county."""
+    if (row := draft.mandate) is None:
+        return
+    CaseMandate.objects.create(
+        id=new_id(),
+        case=case,
+        county_code=case.county_code,
+        relation=row.relation,
+        ground=row.ground,
+        file_id=row.file_id,
+        file_name=row.file_name,
+        is_paper_seen=row.is_paper_seen,
+        recorded_by=row.recorded_by,
+        recorded_name=row.recorded_name,
+        recorded_place=row.recorded_place,
+        recorded_at=row.recorded_at,
+    )
 
 
 def _save_numbered(case: Case, moment: dt.datetime) -> None:

@@ -19,6 +19,7 @@ from linli.core.files import services as files
 from linli.core.http import Stale, save_version
 from linli.core.ids import new_id
 from linli.core.lifecycle import NotPossibleNow
+from linli.ground.accounts import throttle
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 from linli.services.casework import permissions as may
@@ -136,15 +137,12 @@ def request_supplement(
 ) -> Case:
     """Ask for everything that is missing, once; the clock stands still meanwhile.
 
-    missing: {"code", "name", "why"} each; code is a material's, or "form" for what was filled in.
-    Raises NothingMissingNamed, ChoiceNotKnown, NotPossibleNow, Stale.
+    missing: {"code", "name"} each, with "why" or with "flaw" (models.Flaw) and "more"; code is a material's, or "form"
+    for what was filled in. Raises NothingMissingNamed, ChoiceNotKnown, ReasonNeeded, NotPossibleNow, Stale.
     """
     case = _reach(number, by, may.REQUEST_SUPPLEMENT)
-    if not missing:
-        raise rules.NothingMissingNamed
     known = {material.code for material in queries.item_of(case).materials} | {"form"}
-    for one in missing:
-        rules.check_choice(one["code"], known, field="missing")
+    asked = rules.check_missing(missing, known)
     until = today() + dt.timedelta(days=rules.SUPPLEMENT_ANSWER_DAYS)
     came_from = case.status
     act = moving.take(
@@ -153,7 +151,7 @@ def request_supplement(
         by=by,
         version=version,
         said=said,
-        facts={"missing": [m["name"] for m in missing], "until": str(until)},
+        facts={"missing": [m["name"] for m in asked], "asked": asked, "until": str(until)},
         resume_status=came_from,
         step_due_on=until,
         answer_by=None,
@@ -161,7 +159,7 @@ def request_supplement(
     SupplementRequest.objects.create(
         case=case,
         county_code=case.county_code,
-        missing=list(missing),
+        missing=asked,
         requested_at=now(),
         requested_by=by.account_id,
         answer_until=until,
@@ -365,11 +363,27 @@ def end_notice(case: Case, *, by: Actor) -> Case:
     return case
 
 
-@transaction.atomic
-def object_to_notice(number: str, *, text: str, contact: str, by: Actor) -> Objection:
-    """Raise an objection while a result is posted; nothing is decided before it is answered."""
+def object_to_notice(number: str, *, text: str, contact: str, by: Actor, address: str = "") -> Objection:
+    """Raise an objection while a result is posted; nothing is decided before it is answered.
+
+    address: the network's, of somebody who is not signed in. Raises Case.DoesNotExist, ReasonNeeded, TooManyObjections.
+    """
     case = Case.everywhere.select_related("item_version").get(number=plain_number(number), status=Status.PUBLIC_NOTICE)
-    row = Objection(case=case, county_code=case.county_code, text=rules.check_reason(text)[:500], raised_at=now())
+    text = rules.check_reason(text)[:500]
+    day, whence = dt.timedelta(days=1), str(by.account_id or address)
+    for purpose, who, limit in (
+        ("casework.object_here", f"{whence} {case.pk}", rules.OBJECTIONS_TO_ONE_CASE),
+        ("casework.object", whence, rules.OBJECTIONS_AN_ADDRESS),
+        ("casework.object_to", str(case.pk), rules.OBJECTIONS_A_CASE),
+    ):
+        if throttle.take(purpose, who, limit=limit, pause=day) is not None:
+            raise rules.TooManyObjections
+    return _raise_objection(case, text=text, contact=contact, by=by)
+
+
+@transaction.atomic
+def _raise_objection(case: Case, *, text: str, contact: str, by: Actor) -> Objection:
+    row = Objection(case=case, county_code=case.county_code, text=text, raised_at=now())
     row.contact = seal(rules.clean_text(contact, 60), where="casework.objection.contact", row=row.pk)
     row.save(force_insert=True)
     moving.note(case, "objection_raised", by=by, came_from=case.status)

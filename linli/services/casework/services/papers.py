@@ -23,7 +23,7 @@ from linli.ground.registry import queries as registry
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 from linli.services.casework import queries
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, MaterialSource
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, CaseMandate, MaterialSource, Relation
 from linli.services.casework.services.facts import printed_facts
 from linli.services.casework.services.work_items import open_work_item
 from linli.services.catalogue.content import Item, Limit, PublicNotice, SpecialProcedure
@@ -116,7 +116,7 @@ def open_receipt_of_visit(
             "issuer": here.short_name,
             "on": localdate(at),
             "item": f"{len(received)} 件：{names}" if many else names,
-            "applicant": cases[0].applicant.name if cases else "来窗口办事的本人",
+            **_people_of_visit(cases, visit_id, by),
             "received_at": at,
             "materials": [
                 f"{queries.item_of(case).name.zh}：{name}" if many else name
@@ -140,6 +140,26 @@ def open_receipt_of_visit(
             ),
         )
     return certificates.print_slip(paper) if slip else _opened(paper, cases[0] if cases else None)
+
+
+def _people_of_visit(cases: Sequence[Case], visit_id: UUID, by: Actor) -> dict[str, str]:
+    """Return who applied and who came for her. Of cases of other counties the window's county keeps no names (R33)."""
+    if cases:
+        with override("zh-hans"):
+            return {"applicant": cases[0].applicant.name, "agent": _agent_in_words(cases[0])}
+    mandate = queries.mandates_of(by).filter(visit_id=visit_id, agent_id__isnull=False).first()
+    if mandate is None:
+        return {"applicant": "来窗口办事的本人"}
+    with override("zh-hans"):
+        return {"applicant": "委托人本人", "agent": f"来窗口办事的代办人（{Relation(mandate.relation).label}）"}
+
+
+def _agent_in_words(case: Case) -> str:
+    """Return who acts for the applicant, and as what: 柳青禾（子女）; "" where she applied by herself."""
+    if case.agent is not None:
+        return f"{case.agent.name}（{Relation(case.agent_relation).label}）"
+    mandate = CaseMandate.everywhere.filter(case=case, relation=Relation.COMMUNITY).first()
+    return f"{mandate.recorded_name}（{Relation.COMMUNITY.label}）" if mandate else ""
 
 
 def _opened(paper: Paper, case: Case | None) -> bytes:
@@ -218,7 +238,7 @@ def _day_in(facts: dict[str, Any], name: str) -> dt.date | None:
 def _receipt(case: Case, act: CaseAction, item: Item) -> dict[str, Any]:
     return {
         "received_at": case.submitted_at,
-        "agent": case.agent.name if case.agent else "",
+        "agent": _agent_in_words(case),
         "materials": _materials_in_hand(case),
         "limit": days_in_words(item.promised_limit),
     }

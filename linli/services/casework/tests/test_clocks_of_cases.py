@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
+from linli.core.access import ANONYMOUS
 from linli.core.lifecycle import NotPossibleNow
 from linli.services.casework import rules, services, tasks
 from linli.services.casework.models import CaseAction, Extension, Gap, Pause, Status, SupplementRequest
+from linli.services.casework.pages.clocks import picture_of
+from linli.services.casework.pages.desk import rows_of
 from linli.services.casework.services.moving import clocks_of
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
@@ -42,6 +46,24 @@ def test_the_promise_counts_working_days_from_the_day_of_acceptance(town, clock,
 
     assert (case.due_on, case.step_due_on, case.legal_due_on) == (due_on, step_due_on, None)
     assert case.status == Status.ACCEPTED
+
+
+def test_a_limit_in_calendar_days_is_drawn_and_said_in_days(town, clock):
+    """民法典第二百零一条: from Thursday five days are left on Saturday the 7th, weekend or not."""
+    factories.catalogue("legal_aid")
+    clock("2026-03-05 09:00")
+    road = Road(town, "legal_aid")
+    road.accept()
+    clock("2026-03-07 09:00")
+    promised = clocks_of(road.now())[0]
+
+    picture = picture_of(road.case, promised)
+
+    assert picture.every_day
+    assert picture.left == promised.left == (promised.due_on - day(3, 7)).days
+    assert picture.words == f"还剩 <b>{promised.left}</b> 天"
+    [row] = rows_of([road.case])
+    assert row.left == (row.step_due_on - day(3, 7)).days
 
 
 def test_the_step_is_never_due_later_than_the_whole(town, clock):
@@ -245,6 +267,39 @@ def test_nothing_is_granted_before_the_notice_and_before_objections_are_answered
 
     assert road.decide().status == Status.GRANTED
     assert "1540000" not in objection.contact
+
+
+def test_objections_to_a_notice_are_counted_by_address_and_by_case(town, client, clock, refused):
+    """Nobody signs in to object; nobody buries a case in objections either, and the next day all may again."""
+    factories.catalogue("hard_to_employ")
+    clock("2026-03-02 09:00")
+    roads = [Road(town, "hard_to_employ", factories.person(town, born=dt.date(1970, 5, 6))) for _n in range(5)]
+    for road in roads:
+        road.to_the_end()
+        services.post_notice(road.number, by=road.line)
+
+    def objects(road, address):
+        services.object_to_notice(road.number, text="他有工作。", contact="", by=ANONYMOUS, address=address)
+
+    for _n in range(3):
+        objects(roads[0], "10.0.0.1")
+    with refused(rules.TooManyObjections):
+        objects(roads[0], "10.0.0.1")
+    for road in roads[1:4]:
+        for _n in range(3 if road is not roads[3] else 1):
+            objects(road, "10.0.0.1")
+    with refused(rules.TooManyObjections):
+        objects(roads[4], "10.0.0.1")
+    for n in range(47):
+        objects(roads[0], f"10.0.1.{n}")
+    with refused(rules.TooManyObjections):
+        objects(roads[0], "10.0.2.1")
+    page = client.post(reverse("casework:object_to_notice", args=[roads[0].number]), {"text": "他家有三套房。"})
+    assert page.status_code == 422
+    assert "今天从这里提得太多了" in page.content.decode()
+    assert "他家有三套房。" in page.content.decode()
+    clock("2026-03-03 09:01")
+    objects(roads[0], "10.0.0.1")
 
 
 def test_a_special_procedure_is_left_out_only_as_long_as_it_lasts(town, clock):

@@ -29,6 +29,7 @@ from linli.services.casework.models import (
 from linli.services.casework.pages.handle import masked_answers
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
+from linli.services.certificates import queries as certificates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
 
@@ -262,6 +263,9 @@ def test_a_resident_applies_page_by_page_from_her_phone(town, client):
     case = Case.everywhere.get()
     assert sent["Location"] == again["Location"] == reverse("casework:my_case", args=[case.number]) + "?received=1"
     assert case.shown_number in opened(client, sent["Location"]).content.decode()
+    for name in ("draft_check", "draft_form", "draft_materials"):  # whoever lost the answer on the way finds the case
+        assert client.get(reverse(f"casework:{name}", args=[draft.pk]))["Location"] == sent["Location"]
+    signed_in(client, factories.resident(factories.person(town, name="陌生人")))
     assert client.get(check).status_code == 404
 
 
@@ -463,8 +467,11 @@ def test_a_look_at_a_case_is_written_down_once_a_quarter_of_an_hour(world, clien
         ("not_accept", {"version": "1", "said": "字" * 10_000, "because": "not_here"}),
         ("not_accept", {"version": "1", "said": "不归\x00这里办", "because": "not_here"}),
         ("request_supplement", {"version": "1"}),
-        ("request_supplement", {"version": "1", "missing": "no_such", "why": "太暗"}),
-        ("request_supplement", {"version": "1", "missing": "account_card", "why": "字" * 10_000}),
+        ("request_supplement", {"version": "1", "flaw-account_card": "no_such"}),
+        ("request_supplement", {"version": "1", "flaw-account_card": "incomplete"}),
+        ("request_supplement", {"version": "1", "flaw-account_card": "other", "more-account_card": " "}),
+        ("request_supplement", {"version": "1", "more-account_card": "太暗"}),
+        ("request_supplement", {"version": "1", "flaw-account_card": "other", "more-account_card": "字" * 10_000}),
         ("transfer", {"version": "1", "community_code": "510403001001", "said": "归西区。"}),
         ("transfer", {"version": "1", "community_code": "", "said": "归西区。"}),
         ("supplement_at_window", {"version": "1"}),
@@ -486,9 +493,40 @@ def test_a_broken_post_comes_back_with_a_sentence_and_changes_nothing(world, cli
     assert page.status_code in (422, 409)
     assert Markup(page.content.decode()).faults() == []
     assert (world.new.now().version, world.new.case.status) == before
-    for said in ("said", "why"):
+    for said in ("said", "more-account_card"):
         if len(fields.get(said, "")) > 1000:
             assert "字" * 500 in page.content.decode(), "what was typed stays"
+
+
+def test_each_material_is_asked_for_with_its_own_reason(world, client):
+    """行政许可法第三十二条（四）: everything at once; she reads it material by material, on the page and on the paper."""
+    signed_in(client, world.worker)
+    done = client.post(
+        reverse("casework:act", args=[world.new.number, "request_supplement"]),
+        {
+            "version": str(world.new.now().version),
+            "flaw-account_card": "unreadable", "more-account_card": "卡号后四位看不清",
+            "flaw-recent_photo": "wrong_person", "flaw-form": "other", "more-form": "开户行和卡上的不一样。",
+        },
+    )  # fmt: skip
+    assert done.status_code == 302
+
+    case = world.new.now()
+    assert [(one["code"], one["why"]) for one in case.supplement.missing] == [
+        ("account_card", "看不清，请到亮处重新拍：卡号后四位看不清"),
+        ("recent_photo", "不是本人的，请交本人的"),
+        ("form", "开户行和卡上的不一样。"),
+    ]
+    act = case.caseactions.get(action="request_supplement")
+    paper = certificates.paper_of_act(case.county_code, act.pk).says
+    assert [one["hint"] for one in paper["missing"]] == [one["why"] for one in case.supplement.missing]
+    signed_in(client, world.new.resident)
+    for name in ("casework:my_supplement", "casework:my_case"):
+        page = opened(client, reverse(name, args=[case.number])).content.decode()
+        assert all(one["why"] in page for one in case.supplement.missing)
+    page = opened(client, reverse("casework:my_supplement", args=[case.number]), language="en").content.decode()
+    assert "Somebody else&#x27;s" in page
+    assert "卡号后四位看不清" in page
 
 
 def test_unknown_actions_and_ids_are_not_found(world, client):

@@ -43,7 +43,7 @@ def test_a_window_takes_in_for_a_resident_of_another_community_and_the_steps_run
     for act in (
         lambda by: services.forward(case.number, by=by),
         lambda by: services.request_supplement(
-            case.number, by=by, missing=[{"code": "form", "name": "表", "why": "?"}]
+            case.number, by=by, missing=[{"code": "form", "name": "表", "why": "填错了。"}]
         ),
         lambda by: services.transfer(case.number, by=by, community_code=town.other.code, said="是我们这里的。"),
         lambda by: services.ask_extension(case.number, by=by, working_days=3, because="来不及了。"),

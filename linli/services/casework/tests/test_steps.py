@@ -55,6 +55,15 @@ def test_a_supplement_names_everything_and_something_that_the_item_asks_for(road
         services.request_supplement(road.number, by=worker, missing=[])
     with refused(rules.ChoiceNotKnown):
         services.request_supplement(road.number, by=worker, missing=[{"code": "x", "name": "证明", "why": "要"}])
+    for unsaid in ({"why": ""}, {}, {"flaw": "other", "more": " "}):
+        with refused(rules.ReasonNeeded):
+            services.request_supplement(
+                road.number, by=worker, missing=[*MISSING, {"code": "recent_photo", "name": "老人近照"} | unsaid]
+            )
+    with refused(rules.ChoiceNotKnown):
+        services.request_supplement(
+            road.number, by=worker, missing=[{"code": "recent_photo", "name": "老人近照", "flaw": "incomplete"}]
+        )
 
 
 def test_a_supplement_that_does_not_bring_everything_brings_nothing(road, refused):

@@ -35,6 +35,7 @@ export function mount(form, { words }) {
     clearTimeout(waiting);
     waiting = setTimeout(save, QUIET);
   });
+  addEventListener("online", save);
   document.addEventListener("visibilitychange", () => document.hidden && save());
   form.addEventListener("submit", () => {
     clearTimeout(waiting);

@@ -50,6 +50,19 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
 });
 document.addEventListener("htmx:error", () => say(navigator.onLine ? "failed" : "offline"));
 
+// Without a connection a form is not sent at all: the page would be gone, and what was typed with it. Asked first of
+// all listeners, so that a form that saves itself goes on waiting for the network.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (navigator.onLine || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopPropagation();
+    say("offline");
+  },
+  { capture: true },
+);
+
 // A session that ended answers with the sign-in page, a done POST with another page: go there, don't swap it in.
 document.addEventListener("htmx:after:request", (event) => {
   const { raw } = event.detail.ctx.response;

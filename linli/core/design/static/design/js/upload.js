@@ -7,10 +7,15 @@ export function mount(form) {
   if (!window.htmx || !input || !button) return;
   button.hidden = true;
 
-  input.addEventListener("change", () => {
-    if (!input.files.length) return;
-    form.setAttribute("aria-busy", "true");
+  // Without a connection (linli.js says so) the file stays chosen: it is sent when the network is back, or by the button.
+  function send() {
+    button.hidden = navigator.onLine;
+    if (navigator.onLine) form.setAttribute("aria-busy", "true");
     form.requestSubmit(button);
-  });
+  }
+
+  input.addEventListener("change", () => input.files.length && send());
+  addEventListener("online", () => form.isConnected && input.files.length && !button.hidden && send());
+  form.addEventListener("htmx:error", () => (button.hidden = false));
   form.addEventListener("htmx:finally:request", () => form.removeAttribute("aria-busy"));
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0002_declined_proposals'),
+        ('casework', '0004_rating_asked'),
     ]
 
     operations = [

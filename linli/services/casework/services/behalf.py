@@ -1,0 +1,283 @@
+"""Acting for another: the authority that a window looks at, the consent that a worker is given at somebody's door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from linli.core import audit, messages
+from linli.core.access import Actor
+from linli.core.calendar import now, today
+from linli.core.crypto import blind
+from linli.core.files import services as files
+from linli.core.ids import new_id
+from linli.ground.accounts import throttle
+from linli.ground.registry import queries as registry
+from linli.ground.registry import rules as registry_rules
+from linli.ground.registry.models import Person
+from linli.services.casework import permissions as may
+from linli.services.casework import queries, rules
+from linli.services.casework.models import CONSENTS, Channel, ConsentCode, Draft, Ground, Mandate, Relation
+from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue.content import Item
+
+CODE_LASTS = dt.timedelta(minutes=30)
+"""Longer than a code for signing in: she is called first, and what is applied for is read to her."""
+RESEND_AFTER = dt.timedelta(seconds=60)
+CODE_TRIES = 3
+CODES_A_PERSON = 5
+CODE_PAUSE = dt.timedelta(hours=1)
+
+
+@transaction.atomic
+def record_mandate(
+    by: Actor,
+    *,
+    agent_id: UUID,
+    applicant_id: UUID,
+    relation: str,
+    ground: str,
+    visit_id: UUID,
+    upload: Any = None,
+    is_paper_seen: bool = False,
+) -> Mandate:
+    """Write down by what right somebody at the window applies for another; every item of the visit rests on it.
+
+    Raises ActsForHerself, AgentTooYoung, AgentNotAlive, NotAlive, RelationNotPossible, GroundNotEnough,
+    HouseholdsDiffer, AuthorityMissing, files' refusals, PermissionDenied.
+    """
+    _check_receives(by)
+    people = Person.everywhere.in_bulk([agent_id, applicant_id])
+    agent, applicant = people[agent_id], people[applicant_id]
+    if agent_id == applicant_id or set(registry.rows_of(agent)) & set(registry.rows_of(applicant)):
+        raise rules.ActsForHerself
+    if not applicant.is_alive:
+        raise rules.NotAlive
+    if not agent.is_alive:
+        raise rules.AgentNotAlive
+    age = registry_rules.age_on(applicant.birth_date, today())
+    rules.check_relation(
+        relation,
+        agent_born=agent.birth_date,
+        applicant_born=applicant.birth_date,
+        agent_age=registry_rules.age_on(agent.birth_date, today()),
+        age=age,
+    )
+    rules.check_ground(
+        relation,
+        ground,
+        age=age,
+        in_one_household=_are_registered_together(agent, applicant),
+        is_shown=upload is not None or is_paper_seen,
+    )
+    return _keep(
+        by,
+        applicant,
+        agent_id=agent_id,
+        relation=relation,
+        ground=ground,
+        visit_id=visit_id,
+        upload=None if ground == Ground.PARENT_OF_CHILD else upload,
+        is_paper_seen=is_paper_seen and ground != Ground.PARENT_OF_CHILD,
+    )
+
+
+def _are_registered_together(one: Person, other: Person) -> bool:
+    """Tell whether two people's households are registered at one place, as far as the registry knows."""
+    if one.registered_community_id or other.registered_community_id:
+        return one.registered_community_id == other.registered_community_id
+    return bool(one.registered_place) and one.registered_place == other.registered_place
+
+
+@transaction.atomic
+def send_consent_code(by: Actor, *, applicant_id: UUID, item_code: str) -> dt.datetime:
+    """Send a code to the telephone that the registry has of her, never to one that the worker types.
+
+    Returns when the next can be asked for. Raises NotAlive, NoTelephone, CodeJustSent, TooManyCodes, CodeNotSent.
+    """
+    account_id = _check_receives(by)
+    applicant = _living(applicant_id)
+    item = _helpable(item_code)
+    phone = registry.facts_of(applicant, in_clear=True).get("phone")
+    if phone is None or not phone.value:
+        raise rules.NoTelephone
+    if (until := throttle.take("consent_resend", str(applicant_id), limit=1, pause=RESEND_AFTER)) is not None:
+        raise rules.CodeJustSent(seconds=max(1, round((until - now()).total_seconds())))
+    for purpose, who in (("consent_codes", str(applicant_id)), ("consent_codes_by", str(account_id))):
+        limit = CODES_A_PERSON if purpose == "consent_codes" else 6 * CODES_A_PERSON
+        if throttle.take(purpose, who, limit=limit, pause=CODE_PAUSE) is not None:
+            raise rules.TooManyCodes
+    code = f"{secrets.randbelow(10**6):06d}"
+    row = ConsentCode(id=new_id(), applicant_id=applicant_id, item_code=item_code, sent_by=account_id)
+    row.digest, row.created_at, row.expires_at = _digest(row, code), now(), now() + CODE_LASTS
+    ConsentCode.objects.filter(applicant_id=applicant_id, sent_by=account_id).delete()
+    row.save(force_insert=True)
+    audit.record(by, "casework.consent_code_sent", row, person_id=applicant_id, item=item_code)
+    place = by.post.division_name if by.post else ""
+    contact = registry.address_of(applicant_id, None)
+    with override(contact.language if contact else "zh-hans"):  # hers, not the worker's
+        text = _(
+            "%(place)s的%(worker)s要替您申请%(item)s。同意，就把 %(code)s 告诉他（她），30 分钟内有效；不同意，谁问都不要说。"
+        ) % {"place": place, "worker": by.name, "item": _in_language(item), "code": code}
+    messages.send_code(str(phone.value), text)
+    return now() + RESEND_AFTER
+
+
+def record_consent(
+    by: Actor,
+    *,
+    applicant_id: UUID,
+    item_code: str,
+    ground: str,
+    visit_id: UUID,
+    code: str = "",
+    upload: Any = None,
+    was_told: bool = False,
+) -> Mandate:
+    """Write down how a resident agreed that a worker applies for her: for one item, on this day.
+
+    ground: SPOKEN at her door, BY_CODE read back on the telephone, SIGNED on a paper that is photographed. Raises
+    ChoiceNotKnown, NotAlive, AgentNotAllowed, ConsentNotAsked, CodeWrong, CodeUsedUp, AuthorityMissing.
+    """
+    account_id = _check_receives(by)
+    rules.check_choice(ground, CONSENTS, field="ground")
+    applicant = _living(applicant_id)
+    _helpable(item_code)
+    if ground == Ground.SPOKEN and not was_told:
+        raise rules.ConsentNotAsked
+    if ground == Ground.SIGNED and upload is None:
+        raise rules.SignatureMissing
+    used = _take_code(account_id, applicant_id, item_code, code) if ground == Ground.BY_CODE else None
+    with transaction.atomic():
+        if used is not None and not ConsentCode.objects.filter(pk=used.pk, used_at__isnull=True).update(used_at=now()):
+            raise rules.ConsentCodeUsedUp
+        return _keep(
+            by,
+            applicant,
+            relation=Relation.COMMUNITY,
+            ground=ground,
+            visit_id=visit_id,
+            item_code=item_code,
+            upload=upload if ground == Ground.SIGNED else None,
+        )
+
+
+def _take_code(sent_by: UUID, applicant_id: UUID, item_code: str, code: str) -> ConsentCode:
+    """Return the code that was sent, if it is this one. The try is counted first, in a transaction of its own."""
+    rows = ConsentCode.objects.filter(
+        applicant_id=applicant_id, item_code=item_code, sent_by=sent_by, used_at__isnull=True,
+        expires_at__gt=now(), wrong_tries__lt=CODE_TRIES,
+    )  # fmt: skip
+    row = rows.order_by("-created_at").first()
+    if row is None or not rows.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1):
+        raise rules.ConsentCodeUsedUp
+    if not constant_time_compare(row.digest, _digest(row, "".join(code.split()))):
+        if row.wrong_tries + 1 >= CODE_TRIES:
+            raise rules.ConsentCodeUsedUp
+        raise rules.ConsentCodeWrong(left=CODE_TRIES - row.wrong_tries - 1)
+    return row
+
+
+def _digest(row: ConsentCode, code: str) -> str:
+    return blind(f"{row.pk}:{code}", purpose="consent_code")
+
+
+def mandate_for(
+    by: Actor, mandate_id: UUID | None, *, applicant_id: UUID | None, item: Item, channel: str, visit_id: UUID | None
+) -> Mandate | None:
+    """Return the mandate on which a draft of staff rests. Raises MandateNotFitting, AgentNotAllowed."""
+    if mandate_id is None:
+        if channel == Channel.ASSISTED:
+            raise rules.ConsentNotAsked
+        return None
+    row = queries.mandates_of(by).filter(pk=mandate_id).first()
+    fits = row is not None and (
+        row.applicant_id == applicant_id
+        and row.visit_id == visit_id
+        and row.item_code in ("", item.code)
+        and localdate(row.recorded_at) == today()
+        and (row.agent_id is None) == (channel == Channel.ASSISTED)
+    )
+    if not fits:
+        raise rules.MandateNotFitting
+    if not item.applicants.agents:
+        raise rules.AgentNotAllowed
+    return row
+
+
+def sweep_mandates() -> int:
+    """Delete what was recorded and led to nothing, ninety days later, and old codes. For the worker's night."""
+    ConsentCode.objects.filter(expires_at__lt=now() - dt.timedelta(days=1)).delete()
+    old = Mandate.objects.filter(recorded_at__lt=now() - dt.timedelta(days=rules.DRAFT_KEPT_DAYS))
+    return old.exclude(pk__in=Draft.objects.filter(mandate__isnull=False).values("mandate")).delete()[0]
+
+
+def _check_receives(by: Actor) -> UUID:
+    """Return the clerk's account. Raises PermissionDenied for anybody who does not take in."""
+    if by.kind != "staff" or by.account_id is None or not by.may(may.RECEIVE):
+        raise PermissionDenied
+    return by.account_id
+
+
+def _living(person_id: UUID) -> Person:
+    person = Person.everywhere.get(pk=person_id)
+    if not person.is_alive:
+        raise rules.NotAlive
+    return person
+
+
+def _helpable(item_code: str) -> Item:
+    """Return the item with which a worker may help at the door. Raises ItemVersion.DoesNotExist, AgentNotAllowed."""
+    item = catalogue.item(catalogue.published_version(item_code))
+    if not item.applicants.agents or "assisted" not in item.channels:
+        raise rules.AgentNotAllowed
+    return item
+
+
+def _in_language(item: Item) -> str:
+    return item.name.en if get_language() == "en" else item.name.zh
+
+
+def _keep(
+    by: Actor,
+    applicant: Person,
+    *,
+    relation: str,
+    ground: str,
+    visit_id: UUID,
+    agent_id: UUID | None = None,
+    item_code: str = "",
+    upload: Any = None,
+    is_paper_seen: bool = False,
+) -> Mandate:
+    stored = files.store(upload, by=by) if upload is not None else None
+    row = Mandate.objects.create(
+        id=new_id(),
+        applicant_id=applicant.pk,
+        agent_id=agent_id,
+        visit_id=visit_id,
+        item_code=item_code,
+        relation=relation,
+        ground=ground,
+        file=stored,
+        file_name=str(getattr(upload, "name", ""))[:120] if stored else "",
+        is_paper_seen=is_paper_seen,
+        recorded_by=_check_receives(by),
+        recorded_name=by.name,
+        recorded_place=by.post.division_name if by.post else "",
+        recorded_at=now(),
+    )
+    audit.record(
+        by, "casework.mandate_recorded", row, person_id=applicant.pk, relation=relation, ground=ground, agent=agent_id
+    )
+    return row
