@@ -27,7 +27,7 @@ WIDER = """(() => { const wide = document.documentElement.clientWidth;
 
 NO_PAGE = {
     "catalogue:proofs": "has moved to certificates:proofs and leads there",
-    "accounts:second_step": "opens only between the password and the code: test_signing_in looks at it",
+    "accounts:second_step": "opens only between the password and the code: accounts/tests/test_browser.py looks at it",
     "accounts:to_provider": "leads away, to the city's identity provider, and is not there without one",
     "accounts:from_provider": "takes the provider's answer, and is not there without one",
     "accounts:provider_logout": "takes the provider's notice, and is not there without one",
