@@ -168,7 +168,8 @@ NOT_HEAPED = dict.fromkeys(
     (
         "core_audit.DaySeal", "core_calendar.CalendarYear", "core_tasks.Schedule", "core_tasks.WorkerSeen",
         "accounts.AuthenticatorApp", "accounts.OutsideIdentity", "accounts.Passkey", "accounts.RecoveryCode",
-        "core_countersign.Countersignature", "territory.CommunityMark", "territory.DivisionChange", "accounts.OneTimeCode", "accounts.Throttle",
+        "accounts.SignIn", "accounts.OneTimeCode", "accounts.Throttle", "core_countersign.Countersignature",
+        "territory.CommunityMark", "territory.DivisionChange",
         "core_messages.Consent", "core_messages.OutboxEntry", "casework.Pause", "casework.Gap", "casework.Extension",
         "casework.Escalation", "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
     ),
