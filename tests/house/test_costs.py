@@ -171,7 +171,7 @@ NOT_HEAPED = dict.fromkeys(
         "accounts.SignIn", "accounts.OneTimeCode", "accounts.Throttle", "core_countersign.Countersignature",
         "territory.CommunityMark", "territory.DivisionChange",
         "core_messages.Consent", "core_messages.OutboxEntry", "casework.Pause", "casework.Gap", "casework.Extension",
-        "casework.Escalation", "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
+        "casework.Escalation", "casework.ConsentCode", "casework.CaseMandate", "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
     ),
     "a handful at most for a house, a number or a case: no page lists them by the dozen",
 )  # fmt: skip

@@ -112,6 +112,8 @@ def test_an_unknown_record_is_not_found_by_any_role(role: str, client: Client, c
         if door.takes_arguments:
             status = door.knock(client).status_code
             allowed = (403, 404, 422) if door.is_api else (302, 403, 404, 405)
+            if str(door) == "api:deliver_again":
+                allowed = (*allowed, 409)  # "not at the desk": the same answer for what was there and what never was
             assert status in allowed, f"{role} got {status} at {door}"
 
 

@@ -69,6 +69,11 @@ def subscribe(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], No
     return decorate
 
 
+def unsubscribe(kind: type[E], function: Callable[[E], None]) -> None:
+    """Take a subscriber away again: for tests that listen for a while."""
+    del _subscribers[event_name(kind)][f"{function.__module__}.{function.__qualname__}"]
+
+
 def hear_all(wanted: Callable[[str], bool], function: Callable[[Any], None]) -> None:
     """Register a function that is called with every event whose name is wanted: for what carries news onward."""
     _hearing_all[f"{function.__module__}.{function.__qualname__}"] = (wanted, function)

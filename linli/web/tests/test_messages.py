@@ -78,6 +78,7 @@ def test_older_messages_stand_on_the_next_page(liu, django_assert_max_num_querie
         with at(NOON + dt.timedelta(minutes=n)):
             tell(n)
 
+    liu.get(reverse("web:home"))  # the first page of a session notes where she signed in
     with django_assert_max_num_queries(12):
         first = liu.get(reverse("web:my_messages"))
     older = first.context["older"]

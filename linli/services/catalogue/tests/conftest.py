@@ -59,7 +59,7 @@ def heard(db):
 
     yield stored
     for kind in kinds:
-        bus.subscribers_of(kind).pop(name)
+        bus.unsubscribe(kind, listener)
 
 
 @pytest.fixture

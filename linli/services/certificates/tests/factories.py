@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -85,7 +86,7 @@ def item_version(*, code: str = "old_age_allowance", level: str = "county", **re
         item=item,
         number=1,
         defaults={
-            "status": "published", "content": content, "content_hash": "0" * 64, "name": content["name"]["zh"],
+            "status": "published", "content": content, "content_hash": sha256(repr(content).encode()).hexdigest(), "name": content["name"]["zh"],
             "department": content["department"], "domain": content["domain"], "valid_from": dt.date(2026, 1, 1),
             "created_at": now(),
         },
