@@ -75,7 +75,7 @@ def apply_by_phone(her: Person) -> str:
     her.picture("for-whom")
     her.press(re.compile("下一步：填表"))
     assert her.page.get_by_label("社保卡是谁的").input_value() == MOTHER.name
-    her.page.get_by_label("社保卡银行账号").fill("6217 0000 1111 2222 333")
+    her.page.get_by_label("社保卡银行账号").fill("6217 0000 1111 2222 337")
     her.picture("form")
     her.press(re.compile("下一步：交材料"))
     her.picture("materials")
