@@ -226,6 +226,7 @@ class Neighbourhood:
             by=SETUP,
         )  # fmt: skip
         assert held.pk
+        accounts.give_role(made.account, role="grid_member", division_id=self.town.home.pk, by=self.administrator)
         mine = RoleHeld.objects.filter(account_id=self.head.account_id, delegated_from__isnull=True).first()
         assert mine is not None
         accounts.delegate(

@@ -83,9 +83,9 @@ class Visitors:
         self.staff = [Visitor(known[username]) for username in KNOWN]
         self._owners: dict[Any, list[Visitor]] = {}
         self._by_account: dict[Any, Visitor] = {}
-        for account in Account.objects.filter(kind="resident"):
+        for account in Account.objects.all():
             visitor = Visitor(account)
-            for key in (account.pk, account.person_id):
+            for key in filter(None, (account.pk, account.person_id)):
                 self._owners.setdefault(key, []).append(visitor)
         self.family = [v for person in FAMILY for v in self._named(person.name)[:1]]
         newcomers = Account.objects.filter(kind="resident", person_id__isnull=True).order_by("created_at")[:1]

@@ -168,10 +168,11 @@ NOT_HEAPED = dict.fromkeys(
     (
         "core_audit.DaySeal", "core_calendar.CalendarYear", "core_tasks.Schedule", "core_tasks.WorkerSeen",
         "accounts.AuthenticatorApp", "accounts.OutsideIdentity", "accounts.Passkey", "accounts.RecoveryCode",
-        "accounts.SignIn", "accounts.OneTimeCode", "accounts.Throttle", "core_countersign.Countersignature",
+        "accounts.SignIn", "accounts.OneTimeCode", "accounts.Throttle",
         "territory.CommunityMark", "territory.DivisionChange",
         "core_messages.Consent", "core_messages.OutboxEntry", "casework.Pause", "casework.Gap", "casework.Extension",
-        "casework.Escalation", "casework.ConsentCode", "casework.CaseMandate", "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
+        "casework.Escalation", "casework.ConsentCode", "casework.CaseMandate",
+        "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
     ),
     "a handful at most for a house, a number or a case: no page lists them by the dozen",
 )  # fmt: skip

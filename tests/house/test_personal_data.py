@@ -18,6 +18,9 @@ from linli.ground.registry.models import Person
 from linli.web import demonstration
 from tests.world import connected_to, copy_database, drop_database, fresh_name
 
+pytestmark = pytest.mark.xdist_group("personal_data")
+"""One worker for all: the demonstration is made once."""
+
 
 @dataclass
 class Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,16 @@ NPM = ("htmx.org/dist/htmx.min.js",)
 """Files of node_modules that pages load, served as npm/<path>."""
 
 
-class _ListedFinder(BaseFinder):
+class _ListedFinder(BaseFinder, ABC):
     """Serve `prefix` + each listed path from one folder."""
 
     prefix = ""
 
-    def folder(self) -> Path:
-        raise NotImplementedError
+    @abstractmethod
+    def folder(self) -> Path: ...
 
-    def listed(self) -> tuple[str, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def listed(self) -> tuple[str, ...]: ...
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []

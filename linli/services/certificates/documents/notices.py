@@ -9,6 +9,7 @@ Every paper is numbered, dated, names its issuer and carries a QR code. Time rul
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, get_args
@@ -37,7 +38,7 @@ class Sheet:
     """Lines for a hand: 申请人（签名）."""
 
 
-class Notice(BaseModel):
+class Notice(BaseModel, ABC):
     """What every notice has. number: the paper's own; url: what the QR code opens; applicant_id: masked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,8 +58,8 @@ class Notice(BaseModel):
     applicant_id: str = ""
     phone: str = "12345"
 
-    def sheet(self) -> Sheet:
-        raise NotImplementedError
+    @abstractmethod
+    def sheet(self) -> Sheet: ...
 
     def rows(self, *more: Row) -> list[Row]:
         """Return the facts that every notice shows, then its own; empty values are left out."""
