@@ -100,6 +100,7 @@ class Neighbourhood:
         self._difference()
         self._service_point()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
+        registry.give_tag(self._fresh_person(), by=self.worker, code="veteran", source="退役军人优待证")
         services.decline_proposal("senior_card", by=factories.resident(self._fresh_person()))
         demands.report_demand(
             by=self.worker, community=self.town.home, proof_name="无犯罪记录证明", asking_body=f"第{next(_serial)}幼儿园",

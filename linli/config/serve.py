@@ -47,13 +47,13 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
 
     from linli.core.calendar import today
     from linli.core.calendar.services import load_years
-    from linli.ground.territory.models import Division
+    from linli.ground.territory import queries as territory_queries
     from linli.ground.territory.services import PANZHIHUA, import_divisions
     from linli.services.catalogue.services import ITEMS, load_items
 
     setup = system_actor("安装时载入")
     load_years()
-    if (demo or territory) and not Division.objects.exists():
+    if (demo or territory) and territory_queries.is_empty():
         click.echo("正在载入攀枝花市的区划 / Loading the divisions of Panzhihua …")
         import_divisions(PANZHIHUA, by=setup)
     if _changed("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR)):

@@ -172,7 +172,7 @@ NOT_HEAPED = dict.fromkeys(
         "territory.CommunityMark", "territory.DivisionChange",
         "core_messages.Consent", "core_messages.OutboxEntry", "casework.Pause", "casework.Gap", "casework.Extension",
         "casework.Escalation", "casework.ConsentCode", "casework.CaseMandate",
-        "catalogue.ForbiddenProof", "exchange.FeedHead", "registry.SpecialGroupTag", "web.Demonstration",
+        "catalogue.ForbiddenProof", "exchange.FeedHead", "web.Demonstration",
     ),
     "a handful at most for a house, a number or a case: no page lists them by the dozen",
 )  # fmt: skip

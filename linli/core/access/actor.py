@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from linli.core.access.permission import Permission
 
 
+_DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}
+"""How many digits of a twelve-digit division code its level fixes."""
+
+
 @dataclass(frozen=True)
 class Post:
     """A role held at a division, as it is in force today. Ids and codes only: accounts fills them.
@@ -31,6 +35,11 @@ class Post:
     communities: frozenset[UUID] | None = None
     department: str | None = None
     acting_for: str = ""
+
+    @property
+    def code_prefix(self) -> str:
+        """The digits with which the codes of its division and of all below begin."""
+        return self.division_code[: _DIGITS.get(self.level, 12)]
 
 
 @dataclass(frozen=True)

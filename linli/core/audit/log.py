@@ -65,9 +65,13 @@ def record(
         chain_end.append(entry)
 
 
+VIEWED = "registry.person_viewed"
+"""The action under which a look at a person's data is noted."""
+
+
 def record_look(by: Actor, person_id: UUID, *, what: str, purpose: str, county_code: str = "") -> None:
     """Note that somebody looked at a person's data: what was seen, and the purpose given."""
-    record(by, "registry.person_viewed", person_id=person_id, purpose=purpose, chain=county_code, what=what)
+    record(by, VIEWED, person_id=person_id, purpose=purpose, chain=county_code, what=what)
 
 
 def plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from linli.core.access import Actor, Permission
+from linli.core.audit.log import VIEWED
 from linli.core.audit.models import ChainHead, DaySeal, Entry
 
 PAGE = 30
-DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}
-"""How many digits of a twelve-digit division code its level fixes."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,18 @@ class Page:
 def entries_about(person_id: UUID, *, before: str = "", size: int = PAGE) -> Page:
     """Return who did what with this person's data, and why: for herself, in the portal (R149a)."""
     return _page(Entry.objects.filter(person_id=person_id), before, size)
+
+
+def looks_at(person_ids: Collection[UUID], *, size: int) -> list[Entry]:
+    """Return who looked at a person's data, the newest first; residents' own looks left out."""
+    looks = Entry.objects.filter(person_id__in=person_ids, action=VIEWED).exclude(actor_kind="resident")
+    return list(looks.order_by("-at", "-id")[:size])
+
+
+def has_looked(actor: Actor, person_id: UUID, *, what: str, since: dt.datetime) -> bool:
+    """Tell whether the actor has looked at this of the person's data since then."""
+    looks = Entry.objects.filter(person_id=person_id, at__gte=since, action=VIEWED, actor_id=actor.account_id)
+    return any(facts.get("what") == what for facts in looks.values_list("facts", flat=True))
 
 
 def entries_for(
@@ -83,7 +95,7 @@ def _within(actor: Actor, permission: Permission) -> QuerySet[Entry]:
         return Entry.objects.none()
     where = Q(person_id__in=reach.persons)
     if actor.post and reach.department is None:
-        where |= Q(actor_division__startswith=actor.post.division_code[: DIGITS.get(actor.post.level, 12)])
+        where |= Q(actor_division__startswith=actor.post.code_prefix)
         if reach.communities is None:
             where |= Q(chain__in=reach.counties)
     return Entry.objects.filter(where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,8 +26,9 @@ class Act:
     """One kind of act. needs: the right of whoever asks; confirms: that of whoever confirms.
 
     carry_out(payload, asked_by, confirmed_by) does it, inside the transaction of the confirmation, with the rights of
-    the asker as they are then; what it raises undoes the confirmation. describe(payload) says in a sentence what is
-    to be done. let_go(payload, asked_by) clears away what waited when nothing comes of it.
+    the asker as they are then; what it raises undoes the confirmation. describe(payloads) says of each, in a sentence,
+    what is to be done: of all of a page at once, so that a long list costs no more. let_go(payload, asked_by) clears
+    away what waited when nothing comes of it.
     """
 
     code: str
@@ -35,7 +36,7 @@ class Act:
     needs: Permission
     confirms: Permission
     carry_out: Callable[[Payload, Actor, Actor], None]
-    describe: Callable[[Payload], str]
+    describe: Callable[[Sequence[Payload]], list[str]]
     let_go: Callable[[Payload, Actor], None] = _nothing
 
 

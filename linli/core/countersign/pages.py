@@ -36,10 +36,7 @@ class RefuseForm(forms.Form):
 @requires(may.SEE)
 def waiting(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
-    context = {
-        "waiting": [_shown(row) for row in queries.waiting_for(actor)],
-        "asked": [_shown(row) for row in queries.asked_by(actor)],
-    }
+    context = {"waiting": _shown(queries.waiting_for(actor)), "asked": _shown(queries.asked_by(actor))}
     return render(request, "countersign/waiting.html", context)
 
 
@@ -85,17 +82,22 @@ def withdraw(request: HttpRequest, countersignature_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, row: Countersignature, form: RefuseForm, *, status: int = 200) -> HttpResponse:
-    context = {"shown": _shown(row), "row": row, "form": form, "mine": row.asked_by_id == _actor(request).account_id}
+    (shown,) = _shown([row])
+    context = {"shown": shown, "row": row, "form": form, "mine": row.asked_by_id == _actor(request).account_id}
     return render(request, "countersign/one.html", context, status=status)
 
 
-def _shown(row: Countersignature) -> dict[str, Any]:
-    act = act_named(row.act)
+def _shown(rows: list[Countersignature]) -> list[dict[str, Any]]:
+    sentences = queries.sentences(rows)
+    return [_shown_as(row, sentences[row.pk]) for row in rows]
+
+
+def _shown_as(row: Countersignature, sentence: str) -> dict[str, Any]:
     over = row.state == State.WAITING and row.expires_at <= now()
     return {
         "row": row,
-        "label": act.label,
-        "sentence": act.describe(queries.payload_of(row)),
+        "label": act_named(row.act).label,
+        "sentence": sentence,
         "is_open": row.state == State.WAITING and not over,
         "state": _("过期作废") if over else State(row.state).label,
         "badge": {State.CONFIRMED: "ok", State.WAITING: "due", State.REFUSED: "late"}.get(State(row.state), ""),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from linli.core.access import Actor
 from linli.core.calendar import now
-from linli.core.countersign.acts import acts
+from linli.core.countersign.acts import act_named, acts
 from linli.core.countersign.models import Countersignature
-from linli.core.countersign.rules import DIGITS, State
+from linli.core.countersign.rules import State
 from linli.core.crypto import unseal
 
 PAYLOAD = "core_countersign.countersignature.payload"
@@ -25,8 +27,7 @@ def for_actor(actor: Actor) -> QuerySet[Countersignature]:
     seen = Q(asked_by_id=actor.account_id)
     if actor.post is not None:
         mine = [act.code for act in acts() if actor.may(act.confirms)]
-        below = actor.post.division_code[: DIGITS.get(actor.post.level, 12)]
-        seen |= Q(act__in=mine, place__startswith=below)
+        seen |= Q(act__in=mine, place__startswith=actor.post.code_prefix)
     return Countersignature.objects.filter(seen)
 
 
@@ -42,6 +43,18 @@ def asked_by(actor: Actor) -> list[Countersignature]:
     """What the actor has asked for lately, the newest first."""
     rows = for_actor(actor).filter(asked_by_id=actor.account_id)  # type: ignore[misc]
     return list(rows.order_by("-asked_at", "-id")[:MOST])
+
+
+def sentences(rows: Iterable[Countersignature]) -> dict[UUID, str]:
+    """Say what each row asks for: each act is asked once for all of its rows."""
+    payloads: dict[str, dict[UUID, dict[str, Any]]] = {}
+    for row in rows:
+        payloads.setdefault(row.act, {})[row.pk] = payload_of(row)
+    return {
+        pk: sentence
+        for code, asked in payloads.items()
+        for pk, sentence in zip(asked, act_named(code).describe(list(asked.values())), strict=True)
+    }
 
 
 def payload_of(row: Countersignature) -> dict[str, Any]:

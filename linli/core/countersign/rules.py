@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from linli.core.http.refusals import Refused
 
 LASTS = dt.timedelta(days=3)
-DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "community": 12}
-"""How many digits of a twelve-digit division code its level fixes."""
 
 
 class State(models.TextChoices):
@@ -55,8 +53,3 @@ class ReasonNeeded(Refused):
     code = "countersign.reason_needed"
     message = _("不同意要写一句原因，提出的人看得到。")
     field = "reason"
-
-
-def covers(*, division_code: str, level: str, place: str) -> bool:
-    """Tell whether a post at this division, of this level, reaches the place (twelve digits)."""
-    return place.startswith(division_code[: DIGITS.get(level, 12)])

@@ -115,6 +115,16 @@ def places_with(any_of: Iterable[str]) -> set[str]:
     return set(held.order_by().values_list("division__code", flat=True).distinct())
 
 
+def staff_named(username: str) -> Account:
+    """Return the staff account with this user name. Raises Account.DoesNotExist."""
+    return Account.objects.get(kind=AccountKind.STAFF, username=username)
+
+
+def staff_ever_at(division: Division) -> QuerySet[Account]:
+    """Return the active staff accounts that hold or have held a role at exactly this division."""
+    return Account.objects.filter(kind=AccountKind.STAFF, is_active=True, roles_held__division=division).distinct()
+
+
 def accounts_with_roles(roles: Collection[str], division_ids: Collection[UUID], department: str = "") -> list[Account]:
     """Return who holds any of the roles at any of these divisions today, stand-ins included, in one query.
 

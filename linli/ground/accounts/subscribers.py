@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -23,8 +24,12 @@ def _actor(account_id: UUID, post_id: UUID | None) -> Actor:
     return actor if actor.post is not None and actor.post.id == post_id else ANONYMOUS
 
 
-def _role(payload: Payload) -> str:
-    held = RoleHeld.objects.filter(pk=payload["held_id"]).select_related("account", "division").first()
+def _roles(payloads: Sequence[Payload]) -> list[str]:
+    held = RoleHeld.objects.select_related("account", "division").in_bulk([UUID(one["held_id"]) for one in payloads])
+    return [_role(held.get(UUID(one["held_id"]))) for one in payloads]
+
+
+def _role(held: RoleHeld | None) -> str:
     if held is None:
         return ""
     role = roles.name_of(held.role)
@@ -34,9 +39,10 @@ def _role(payload: Payload) -> str:
     return _("让 %(name)s 担任 %(place)s 的%(role)s") % places
 
 
-def _factors(payload: Payload) -> str:
-    account = Account.objects.filter(pk=payload["account_id"]).first()
-    return _("让 %(name)s 重新设第二道验证，原来的都作废") % {"name": str(account or "")}
+def _factors(payloads: Sequence[Payload]) -> list[str]:
+    accounts = Account.objects.in_bulk([UUID(one["account_id"]) for one in payloads])
+    names = [str(accounts.get(UUID(one["account_id"]), "")) for one in payloads]
+    return [_("让 %(name)s 重新设第二道验证，原来的都作废") % {"name": name} for name in names]
 
 
 countersign.set_actor_source(_actor)
@@ -47,7 +53,7 @@ countersign.register(
         needs=may.GIVE_ROLE,
         confirms=may.CONFIRM,
         carry_out=lambda payload, by, second: _done(staff.confirm_role(UUID(payload["held_id"]), by=by, second=second)),
-        describe=_role,
+        describe=_roles,
         let_go=lambda payload, by: staff.let_role_go(UUID(payload["held_id"]), by=by),
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.core import audit
 from linli.core.access import Actor, Permission, Reach
+from linli.core.audit import queries as audit_queries
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
 from linli.core.messages import Contact
@@ -55,9 +57,6 @@ class Look:
     what: str
     purpose: str
 
-
-VIEWED = "registry.person_viewed"
-"""The action under which core.audit notes a look."""
 
 FACTS = {
     "name": gettext_lazy("姓名"),
@@ -146,6 +145,20 @@ def person(person_id: UUID) -> Person | None:
     """The row with this id, its divisions loaded with what stands above them. For services that have a right to it."""
     rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
     return rows.filter(pk=person_id).first()
+
+
+def row(person_id: UUID) -> Person:
+    """The row with this id. For services that have a right to it. Raises Person.DoesNotExist."""
+    found = person(person_id)
+    if found is None:
+        raise Person.DoesNotExist
+    return found
+
+
+def people_by_id(person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The rows with these ids, their divisions loaded. For services that have a right to them."""
+    rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
+    return rows.in_bulk(list(person_ids))
 
 
 def person_of(actor: Actor) -> Person | None:
@@ -312,13 +325,8 @@ def source_of(person: Person, field: str) -> tuple[str, dt.date]:
 
 def looked_at(person: Person, limit: int = 50) -> list[Look]:
     """Who looked at the person's data and why, newest first; her own looks left out. Two queries."""
-    entries = list(
-        Entry.objects.filter(person_id__in=rows_of(person), action=VIEWED)
-        .exclude(actor_kind="resident")
-        .order_by("-at", "-id")[:limit]
-    )
-    codes = {entry.actor_division for entry in entries if entry.actor_division}
-    places = dict(Division.objects.filter(code__in=codes).values_list("code", "short_name"))
+    entries = audit_queries.looks_at(rows_of(person), size=limit)
+    places = territory.names_of({entry.actor_division for entry in entries if entry.actor_division})
     return [
         Look(
             at=entry.at,
@@ -333,10 +341,7 @@ def looked_at(person: Person, limit: int = 50) -> list[Look]:
 def has_opened_today(actor: Actor, person: Person) -> bool:
     """Tell whether the actor has opened the person's page today already."""
     midnight = timezone.make_aware(dt.datetime.combine(today(), dt.time.min))
-    entries = Entry.objects.filter(
-        person_id=person.pk, at__gte=midnight, action=VIEWED, actor_id=actor.account_id
-    ).values_list("facts", flat=True)
-    return any(facts.get("what") == "page" for facts in entries)
+    return audit_queries.has_looked(actor, person.pk, what="page", since=midnight)
 
 
 WHAT = FACTS | {

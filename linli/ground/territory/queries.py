@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -70,6 +71,21 @@ def by_code(code: str, on: dt.date | None = None) -> Division:
     day = on or today()
     bearer = DivisionCode.objects.filter(_spans(day), code=code).values("division_id")[:1]
     return _with_ancestors(Division.objects.all()).get(pk__in=list(bearer.values_list("division_id", flat=True)))
+
+
+def names_of(codes: Collection[str]) -> dict[str, str]:
+    """The short names of the divisions with these codes, in force or not."""
+    return dict(Division.objects.filter(code__in=codes).values_list("code", "short_name"))
+
+
+def is_empty() -> bool:
+    """Tell whether no division has been loaded yet."""
+    return not Division.objects.exists()
+
+
+def last_with_code(code: str) -> Division | None:
+    """The division that bears the code or bore it last; None for a code that no division has."""
+    return Division.objects.filter(code=code).order_by("-valid_from").first()
 
 
 def codes_of(division: Division) -> list[DivisionCode]:

@@ -12,8 +12,8 @@ from linli.core import messages
 from linli.core.access import system_actor
 from linli.core.calendar.events import CalendarLoaded
 from linli.core.events import subscribe
+from linli.ground.registry import queries as registry
 from linli.ground.registry.events import PersonDied
-from linli.ground.registry.models import Person
 from linli.services.casework import queries, rules, services, tasks
 from linli.services.casework.events import (
     AgentApplied,
@@ -178,8 +178,9 @@ def end_what_it_gave(event: CertificateRevoked) -> None:
 @subscribe(PersonDied)
 def end_groups_at_death(event: PersonDied) -> None:
     """End the groups that decisions put a person into on the day of her death."""
-    person = Person.everywhere.get(pk=event.person_id)
-    services.settle_person(person, by=system_actor("去世后终止群体"))  # untranslated: kept in the log
+    services.settle_person(
+        registry.row(event.person_id), by=system_actor("去世后终止群体")
+    )  # untranslated: kept in the log
 
 
 @subscribe(CalendarLoaded)

@@ -216,6 +216,11 @@ def forbidden_proofs(on: dt.date | None = None) -> tuple[rules.Proof, ...]:
     return tuple(national.values())
 
 
+def forbidden_proof_row(proof: rules.Proof) -> ForbiddenProof | None:
+    """Return the row of a proof that nobody may ask for; None where the lists have not been loaded."""
+    return ForbiddenProof.objects.filter(list_name=proof.list_name, number=proof.number).first()
+
+
 # -- in the workbench ------------------------------------------------------------------------------------------------
 
 

@@ -74,12 +74,12 @@ def make_seal(division_code: str, issuer_name: str, custodian: str, department: 
 
     from linli.core.access import system_actor
     from linli.core.http import Refused
-    from linli.ground.accounts.models import Account
+    from linli.ground.accounts import queries as accounts
     from linli.ground.territory import queries as territory
     from linli.services.certificates import services
 
     try:
-        keeper = Account.objects.get(username=custodian)
+        keeper = accounts.staff_named(custodian)
         division = territory.by_code(division_code)
         seal = services.make_seal(
             division, department, issuer_name, keeper, system_actor("linli certificates make-seal")

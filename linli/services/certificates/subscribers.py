@@ -2,6 +2,8 @@
 
 # untranslated: messages are registered in both languages
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,11 +59,9 @@ def _carry_out(payload: Payload, by: Actor, second: Actor) -> None:
     services.revoke(payload["number"], by=by, reason=payload["reason"], version=payload["version"], second=second)
 
 
-def _in_words(payload: Payload) -> str:
-    return _("撤销证书 %(number)s，原因：%(reason)s") % {
-        "number": grouped(payload["number"]),
-        "reason": payload["reason"],
-    }
+def _in_words(payloads: Sequence[Payload]) -> list[str]:
+    named = [{"number": grouped(one["number"]), "reason": one["reason"]} for one in payloads]
+    return [_("撤销证书 %(number)s，原因：%(reason)s") % names for names in named]
 
 
 countersign.register(

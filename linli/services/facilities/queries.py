@@ -265,11 +265,7 @@ def actual_of(point: ServicePoint, *, limit: int = 20) -> list[ActualOpening]:
 
 def staff_at(point: ServicePoint) -> list[Account]:
     """Who holds a role at the place that keeps the point today: who can be on duty there."""
-    from linli.ground.accounts.models import RoleHeld
-
-    held = RoleHeld.objects.filter(accounts.in_force(today()), division=point.division_id)
-    held = held.filter(role__in=may.PLACES.split())
-    return list(Account.objects.filter(is_active=True, pk__in=held.values("account_id")).order_by("name", "id"))
+    return accounts.accounts_with_roles(may.PLACES.split(), [point.division_id])
 
 
 # -- days without any window (R35) ------------------------------------------------------------------------------------

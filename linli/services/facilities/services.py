@@ -19,6 +19,7 @@ from linli.core.http import save_version
 from linli.core.ids import new_id
 from linli.ground.accounts import queries as accounts
 from linli.ground.accounts.models import Account
+from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division, Level
 from linli.services.facilities import permissions as may
 from linli.services.facilities import queries, rules
@@ -431,7 +432,7 @@ def note_days(county_code: str, *, first: dt.date | None = None) -> list[dt.date
     known.filter(covered_at__isnull=False, day__in=gaps).update(covered_at=None, reminded_at=None, urged_at=None)
     new = [day for day in gaps if day not in listed]
     if new:
-        county = Division.objects.filter(code=f"{county_code}000000").order_by("-valid_from").first()
+        county = territory.last_with_code(f"{county_code}000000")
         if county is None:
             return gaps
         WindowlessDay.objects.bulk_create(

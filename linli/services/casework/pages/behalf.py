@@ -71,7 +71,6 @@ def window_mandate(request: Request, mandate_id: UUID) -> HttpResponse:
     mandate = get_object_or_404(queries.mandates_of(request.actor), pk=mandate_id, agent_id__isnull=False)
     if localdate(mandate.recorded_at) != today():
         raise Http404
-    people = Person.everywhere.select_related("community").in_bulk([mandate.applicant_id, mandate.agent_id])
     problem = ""
     if request.method == "POST":
         draft, problem = begin(
@@ -80,8 +79,8 @@ def window_mandate(request: Request, mandate_id: UUID) -> HttpResponse:
         if draft is not None:
             return redirect("casework:draft_form", draft.pk)
     context = taking_in(request, mandate.visit_id) | {
-        "person": people[mandate.applicant_id],
-        "agent": people[mandate.agent_id],
+        "person": registry.person(mandate.applicant_id),
+        "agent": mandate.agent_id and registry.person(mandate.agent_id),
         "mandate": mandate,
         "problem": problem,
     }

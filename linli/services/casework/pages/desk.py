@@ -185,8 +185,8 @@ def person_before_me(request: Request, person_id: UUID | str) -> Person:
     """Return a person whose card this window has read. Raises Http404 for anybody else."""
     if str(person_id) not in request.session.get(BEFORE_ME, []):
         raise Http404
-    person = Person.everywhere.select_related("community").filter(pk=person_id, valid_to__isnull=True).first()
-    if person is None:
+    person = registry.person(UUID(str(person_id)))
+    if person is None or person.valid_to is not None:
         raise Http404
     return person
 

@@ -116,8 +116,7 @@ def start_draft(
     if agent_id and not item.applicants.agents:
         raise rules.AgentNotAllowed
     if applicant_id is not None:
-        rows = Person.everywhere.select_related("community", "registered_community")
-        _check_offered(item, _responsible_place(item, rows.get(pk=applicant_id)))
+        _check_offered(item, _responsible_place(item, registry.row(applicant_id)))
     draft = Draft.objects.create(
         id=new_id(),
         owner_id=by.account_id,

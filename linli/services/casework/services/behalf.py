@@ -57,7 +57,7 @@ def record_mandate(
     HouseholdsDiffer, AuthorityMissing, files' refusals, PermissionDenied.
     """
     _check_receives(by)
-    people = Person.everywhere.in_bulk([agent_id, applicant_id])
+    people = registry.people_by_id([agent_id, applicant_id])
     agent, applicant = people[agent_id], people[applicant_id]
     if agent_id == applicant_id or set(registry.rows_of(agent)) & set(registry.rows_of(applicant)):
         raise rules.ActsForHerself
@@ -230,7 +230,7 @@ def _check_receives(by: Actor) -> UUID:
 
 
 def _living(person_id: UUID) -> Person:
-    person = Person.everywhere.get(pk=person_id)
+    person = registry.row(person_id)
     if not person.is_alive:
         raise rules.NotAlive
     return person

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from linli.core.access import requires
 from linli.core.http import refusals_shown_on, show
-from linli.ground.accounts.models import Account, AccountKind
-from linli.ground.territory.models import Division
+from linli.ground.accounts import queries as accounts
+from linli.ground.territory import queries as territory
 from linli.services.catalogue.departments import Department
 from linli.services.certificates import permissions as may
 from linli.services.certificates import queries, services
@@ -69,10 +69,10 @@ def uses(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @requires(may.SEALS)
 def new_seal(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    division = get_object_or_404(Division, pk=actor.post.division_id if actor.post else None)
-    custodians = Account.objects.filter(
-        kind=AccountKind.STAFF, is_active=True, roles_held__division__in=[division]
-    ).distinct()
+    if actor.post is None:
+        raise Http404
+    division = territory.division(actor.post.division_id)
+    custodians = accounts.staff_ever_at(division)
     form = SealForm(
         request.POST or None,
         departments=[(code, str(label)) for code, label in Department.choices],

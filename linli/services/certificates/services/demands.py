@@ -14,7 +14,6 @@ from linli.ground.accounts import throttle
 from linli.ground.territory.models import Division, Level
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
-from linli.services.catalogue.models import ForbiddenProof
 from linli.services.certificates import permissions as may
 from linli.services.certificates import rules
 from linli.services.certificates.models import ProofDemand
@@ -43,7 +42,7 @@ def report_demand(
     ):  # fmt: skip
         raise rules.TooManyDemands(count=rules.DEMANDS_A_DAY)
     known = catalogue_rules.forbidden_proof(proof_name, catalogue.forbidden_proofs())
-    entry = ForbiddenProof.objects.filter(list_name=known.list_name, number=known.number).first() if known else None
+    entry = catalogue.forbidden_proof_row(known) if known else None
     row = ProofDemand(
         county_code=community.county_code,
         community=community,
