@@ -98,16 +98,28 @@ def fresh_name() -> str:
     return str(Path(settings.VAR) / f"{name}.sqlite3") if connection.vendor == "sqlite" else name
 
 
+@contextmanager
+def tables() -> Iterator[str]:
+    """Make a database with every table and no row, and connect to it. Yields its name; it is dropped afterwards."""
+    name = fresh_name()
+    create_database(name)
+    try:
+        with connected_to(name):
+            call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+            yield name
+    finally:
+        drop_database(name)
+
+
 @pytest.fixture(scope="session")
 def settled(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[str]:
     """The name of a database with divisions and catalogue, and nobody in it."""
     name = fresh_name()
     with django_db_blocker.unblock():
-        create_database(name)
-        with connected_to(name):
-            call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
-            call_command("createcachetable", verbosity=0)
+        with tables() as made:
             settle(tmp_path_factory.mktemp("city"))
+            copy_database(made, name)
         yield name
         drop_database(name)
 

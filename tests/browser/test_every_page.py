@@ -10,7 +10,7 @@ import pytest
 from tests.house.doors import doors
 from tests.house.openings import Opening, Walk, walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page"), pytest.mark.takes_minutes]
 """One worker for both: the walk through all doors is made once."""
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
@@ -81,7 +81,6 @@ def look(walked: Walk, chromium: Any, server: str, axe: str):
         page.on("pageerror", failed)
         try:
             answer = page.goto(server + opening.address, wait_until="load")
-            page.wait_for_load_state("networkidle")
             if answer.status != 200:
                 return [f"answered {answer.status}"]
             page.evaluate(axe)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from linli.config import urls
 from linli.core.access import Permission, declared_permission
 
 _EXAMPLES = {
@@ -129,6 +133,19 @@ class Door:
     @property
     def operation(self) -> Any:
         return self.view.linli_operations[self.method]
+
+
+@contextmanager
+def bare_refusals() -> Iterator[None]:
+    """Refuse without a page: a walk is refused thousands of times and looks at nothing but the status."""
+
+    def refused(status: int) -> Any:
+        return lambda _request, exception=None: HttpResponse(status=status)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "handler403", refused(403))
+        patch.setattr(urls, "handler404", refused(404))
+        yield
 
 
 def doors() -> list[Door]:

@@ -18,10 +18,11 @@ from linli.ground.accounts.models import Account
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Town
 from linli.services.certificates.models import Seal
-from tests.house.doors import Door, doors
+from tests.house.doors import Door, bare_refusals, doors
 from tests.house.fillings import address_of, fillings
 from tests.plenty import CODES, Neighbourhood
 
+pytestmark = pytest.mark.takes_minutes
 FEW, MORE = 2, 4
 ROWS = 25
 """So many rows are tried until one opens a page."""
@@ -121,7 +122,8 @@ def test_no_page_costs_more_for_more_rows(neighbourhood: Neighbourhood):
     with at(now()):  # a limiter's minute that ends meanwhile is no row
         neighbourhood.heap(FEW)
         meter = Meter(neighbourhood.everybody)
-        visits = meter.visits()
+        with bare_refusals():
+            visits = meter.visits()
         few = meter.measure(visits, warm=True)
         neighbourhood.heap(MORE)
         many = meter.measure(visits)

@@ -29,6 +29,8 @@ def test_there_is_a_how_to_for_each_thing_one_adds():
     assert list(HOW_TOS) == ["Add a service item", "Add a field", "Add a step to a lifecycle", "Add a room"]
 
 
+@pytest.mark.takes_minutes
+@pytest.mark.any_database
 @pytest.mark.skipif(not _is_checkout(), reason="needs git, to know which files are the tree")
 @pytest.mark.parametrize("name", HOW_TOS)
 def test_a_how_to_works_as_it_stands_on_the_page(name: str, tmp_path: Path):

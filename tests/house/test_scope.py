@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from linli.core.access import Actor
@@ -26,10 +27,13 @@ from linli.services.casework.models import Case, CaseMaterial, Draft, FollowUp, 
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Town
 from linli.services.certificates.models import Certificate
-from tests.house.doors import Door, doors
+from tests.house.doors import Door, bare_refusals, doors
 from tests.house.fillings import address_of, fillings, holds_rows_of
 from tests.plenty import CODES, Neighbourhood
+from tests.world import tables
 
+pytestmark = [pytest.mark.takes_minutes, pytest.mark.xdist_group("elsewhere")]
+"""One worker for all: the neighbourhood is made once."""
 MONDAY = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
 ROWS = 6
 """So many rows are tried at each door by each stranger whose role opens it."""
@@ -67,31 +71,37 @@ class Elsewhere:
 NAMES = ("司徒半夏", "司徒白术")
 
 
-@pytest.fixture
-def elsewhere(db: None) -> Elsewhere:
-    with at(MONDAY):
-        town = Town()
-        factories.catalogue(*CODES)
-        town.seals()
-        here = Neighbourhood(town, name=NAMES[0], others=NAMES[1])
-        far = factories.division("510402002009", "远山社区", "community", "residents_committee", town.street)
-        stranger = factories.resident(factories.person(town, name="欧阳紫苏", community=town.west_home))
-        people: dict[str, Actor] = {"another resident": stranger}
-        for role in ("community_worker", "window_clerk", "community_head", "grid_member"):
-            people[f"{role} of another community"] = town.staff(role, far)
-            people[f"{role} of another county"] = town.staff(role, town.west_home)
-        for role, place in (
-            ("street_staff", town.west_street), ("street_leader", town.west_street), ("district_staff", town.west),
-            ("supervisor", town.west), ("auditor", town.west),
-        ):  # fmt: skip
-            people[f"{role} of another county"] = town.staff(role, place)
-        people["department_staff of another county"] = town.staff("department_staff", town.west, "civil_affairs")
-        people["department_staff of another line"] = town.staff("department_staff", town.county, "housing")
-        strangers = {who: _signed_in(actor) for who, actor in people.items()}
-        roles = {who: actor.roles for who, actor in people.items()}
-        before = {(who, door.name): _shown(strangers[who], door) for who, door in _plain(roles)}
-        here.heap_records(2)
-        return Elsewhere(here, strangers, roles, before)
+@pytest.fixture(scope="module")
+def elsewhere(django_db_setup: None, django_db_blocker) -> Iterator[Elsewhere]:
+    """A city of its own for all of these tests: they knock and change nothing."""
+    limits = {"API_REQUESTS_PER_MINUTE": 10_000_000, "API_REQUESTS_PER_MINUTE_OF_ANYBODY": 10_000_000}
+    with django_db_blocker.unblock(), tables(), override_settings(**limits), at(MONDAY):
+        yield _elsewhere()
+
+
+def _elsewhere() -> Elsewhere:
+    town = Town()
+    factories.catalogue(*CODES)
+    town.seals()
+    here = Neighbourhood(town, name=NAMES[0], others=NAMES[1])
+    far = factories.division("510402002009", "远山社区", "community", "residents_committee", town.street)
+    stranger = factories.resident(factories.person(town, name="欧阳紫苏", community=town.west_home))
+    people: dict[str, Actor] = {"another resident": stranger}
+    for role in ("community_worker", "window_clerk", "community_head", "grid_member"):
+        people[f"{role} of another community"] = town.staff(role, far)
+        people[f"{role} of another county"] = town.staff(role, town.west_home)
+    for role, place in (
+        ("street_staff", town.west_street), ("street_leader", town.west_street), ("district_staff", town.west),
+        ("supervisor", town.west), ("auditor", town.west),
+    ):  # fmt: skip
+        people[f"{role} of another county"] = town.staff(role, place)
+    people["department_staff of another county"] = town.staff("department_staff", town.west, "civil_affairs")
+    people["department_staff of another line"] = town.staff("department_staff", town.county, "housing")
+    strangers = {who: _signed_in(actor) for who, actor in people.items()}
+    roles = {who: actor.roles for who, actor in people.items()}
+    before = {(who, door.name): _shown(strangers[who], door) for who, door in _plain(roles)}
+    here.heap_records(2)
+    return Elsewhere(here, strangers, roles, before)
 
 
 def _signed_in(actor: Actor) -> Client:
@@ -169,7 +179,7 @@ def test_a_record_of_elsewhere_does_not_exist_at_any_door(elsewhere: Elsewhere):
     traces = elsewhere.traces()
     state = _state()
     wrong = []
-    with at(MONDAY):
+    with at(MONDAY), bare_refusals():
         for door in doors():
             if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)) or door.name.startswith(COMMON):
                 continue
@@ -218,7 +228,7 @@ def test_those_who_belong_here_do_open_them(elsewhere: Elsewhere):
         mine.append(Client())
         mine[-1].force_login(holder)
     opened = set()
-    with at(MONDAY):
+    with at(MONDAY), bare_refusals():
         for door in doors():
             if not (door.is_guarded and door.arguments and holds_rows_of(door, OURS)) or door.name.startswith(COMMON):
                 continue

@@ -178,9 +178,8 @@ def end_what_it_gave(event: CertificateRevoked) -> None:
 @subscribe(PersonDied)
 def end_groups_at_death(event: PersonDied) -> None:
     """End the groups that decisions put a person into on the day of her death."""
-    services.settle_person(
-        registry.row(event.person_id), by=system_actor("去世后终止群体")
-    )  # untranslated: kept in the log
+    person = registry.row(event.person_id)
+    services.settle_person(person, by=system_actor("去世后终止群体"))  # untranslated: kept in the log
 
 
 @subscribe(CalendarLoaded)
