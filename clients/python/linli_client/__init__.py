@@ -1083,6 +1083,15 @@ class Linli:
             ).read(),
         )
 
+    def discard_item_version(self, version_id: str, *, if_match: int | str) -> None:
+        """Throw a draft away.
+
+        Throw a draft away; what was published or is in review stays.
+
+        Scopes: catalogue.edit.
+        """
+        self.transport.call("DELETE", f"/api/v1/item-versions/{segment(version_id)}", if_match=if_match)
+
     def begin_item_version(self, code: str, *, idempotency_key: str | None = None) -> models.VersionOut:
         """Begin the next version.
 

@@ -259,6 +259,13 @@ def send_item_version_to_review(request: HttpRequest, version_id: UUID) -> Versi
     return _found(request, version_id)
 
 
+@room.delete("/item-versions/{uuid:version_id}", summary=_("扔掉草稿"), versioned=True)
+@requires(may.EDIT)
+def discard_item_version(request: HttpRequest, version_id: UUID) -> None:
+    """Throw a draft away; what was published or is in review stays."""
+    services.discard_draft(version_id, by=asked_of(request).actor, version=_expected(request, version_id))
+
+
 @room.post("/item-versions/{uuid:version_id}/return", summary=_("退回修改"), response=VersionOut, versioned=True)
 @requires(may.EDIT)
 def return_item_version(request: HttpRequest, version_id: UUID, body: ReturnIn) -> VersionOut:

@@ -16,6 +16,7 @@ class CatalogueConfig(AppConfig):
 
         name_action("catalogue.variance_recorded", _("记了一处事项差异"))
         name_action("catalogue.variance_ended", _("结束了一处事项差异"))
+        name_action("catalogue.draft_discarded", _("扔掉了一个事项草稿"))
         roles.register_departments(Department.choices)
 
         navigation.register("portal", "", _("办事"), "catalogue:items", "list-check", order=10)

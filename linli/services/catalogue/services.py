@@ -242,6 +242,23 @@ def return_to_draft(version_id: UUID, *, by: Actor, version: int, reason: str = 
 
 
 @transaction.atomic
+def discard_draft(version_id: UUID, *, by: Actor, version: int) -> None:
+    """Throw a draft away, and with its only draft an item that was never published. The log keeps that it was there.
+
+    Raises ItemVersion.DoesNotExist, PublishedIsFixed, NotInThatState (a version in review is taken back first), Stale.
+    """
+    draft = _in_state(version_id, VersionStatus.DRAFT, by, may.EDIT)
+    save_version(draft, version, edited_by=by.account_id)  # a colleague who saved meanwhile keeps what she wrote
+    audit.record(
+        by, "catalogue.draft_discarded", draft, code=draft.item.code, number=draft.number, content=draft.content_hash
+    )  # fmt: skip
+    item = draft.item
+    draft.delete()
+    if not item.versions.exists():
+        item.delete()
+
+
+@transaction.atomic
 def publish(version_id: UUID, *, by: Actor, version: int, from_day: dt.date | None = None) -> ItemVersion:
     """Publish a reviewed version from a day on (today); the version before it ends that day.
 

@@ -26,5 +26,6 @@ urlpatterns = [
     path("desk/items/<slug:code>/<int:number>/preview/", desk.preview, name="preview"),
     path("desk/items/<slug:code>/<int:number>/review/", desk.send_to_review, name="send_to_review"),
     path("desk/items/<slug:code>/<int:number>/return/", desk.return_to_draft, name="return_to_draft"),
+    path("desk/items/<slug:code>/<int:number>/discard/", desk.discard_draft, name="discard_draft"),
     path("desk/items/<slug:code>/<int:number>/publish/", desk.publish, name="publish"),
 ]

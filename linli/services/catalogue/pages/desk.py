@@ -286,6 +286,19 @@ def return_to_draft(request: HttpRequest, code: str, number: int) -> HttpRespons
 
 
 @require_POST
+@requires(may.EDIT)
+def discard_draft(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    versions = _versions(request, code, may.EDIT)
+    row = _one(versions, number)
+    try:
+        services.discard_draft(row.pk, by=_actor(request), version=_version_typed(request))
+    except Refused as refusal:
+        return _version_page(request, code, number, refusal=refusal)
+    messages.success(request, _("草稿扔掉了。"))
+    return redirect("catalogue:item", code) if len(versions) > 1 else redirect("catalogue:manage")
+
+
+@require_POST
 @requires(may.PUBLISH)
 def publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
     row = _one(_versions(request, code, may.PUBLISH), number)

@@ -564,6 +564,20 @@ def test_a_returned_version_shows_why(client, city):
     assert "押金写错了" in text(answer)
 
 
+def test_a_draft_is_discarded_on_its_page(client, city):
+    draft = make.draft()
+    sign_in(client, city)
+    page = client.get(reverse("catalogue:version", args=["lantern_loan", 1]))
+    assert "扔掉就找不回来了" in text(page)
+
+    answer = client.post(
+        reverse("catalogue:discard_draft", args=["lantern_loan", 1]), {"version": draft.version}, follow=True
+    )
+
+    assert answer.redirect_chain[-1][0] == reverse("catalogue:manage")
+    assert "草稿扔掉了。" in text(answer)
+
+
 def test_a_published_version_has_no_editor(client, city):
     make.published()
     sign_in(client, city)

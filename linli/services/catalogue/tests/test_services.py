@@ -266,6 +266,44 @@ def test_a_returned_version_says_why_and_can_be_sent_again():
     assert (again.status, again.note) == ("review", "")
 
 
+def test_a_discarded_draft_is_gone_and_the_log_says_that_it_was_there(audit_log):
+    editor = make.staff()
+    current = make.published()
+    draft = services.next_version("lantern_loan", by=editor)
+
+    services.discard_draft(draft.pk, by=editor, version=draft.version)
+
+    assert list(ItemVersion.objects.values_list("pk", flat=True)) == [current.pk]
+    assert audit_log()[-1] == "catalogue.draft_discarded"
+    assert services.next_version("lantern_loan", by=editor).number == draft.number
+
+
+def test_with_its_only_draft_an_item_goes_that_was_never_published():
+    editor = make.staff()
+    draft = make.draft(editor)
+
+    services.discard_draft(draft.pk, by=editor, version=draft.version)
+
+    assert not ServiceItem.objects.exists()
+    assert make.draft(editor).number == 1
+
+
+def test_what_is_published_in_review_or_just_saved_by_a_colleague_is_not_discarded(audit_log):
+    editor, colleague = make.staff(), make.staff()
+    in_review = make.in_review(editor)
+    with pytest.raises(rules.NotInThatState):
+        services.discard_draft(in_review.pk, by=editor, version=in_review.version)
+    draft = services.return_to_draft(in_review.pk, by=editor, version=in_review.version)
+    services.save_draft(draft.pk, make.item(phone="12346"), by=colleague, version=draft.version)
+    before = audit_log()
+
+    with pytest.raises(Stale):
+        services.discard_draft(draft.pk, by=editor, version=draft.version)
+
+    assert audit_log() == before
+    assert queries.item(ItemVersion.objects.get(pk=draft.pk)).phone == "12346"
+
+
 def test_the_code_of_an_item_never_changes():
     editor = make.staff()
     draft = make.draft(editor)

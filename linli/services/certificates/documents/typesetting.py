@@ -21,7 +21,6 @@ from linli.core.http import Refused
 
 LAYOUTS = Path(__file__).parent / "layouts"
 FONTS = ("noto-serif-sc/400Regular", "noto-serif-sc/700Bold", "noto-sans-sc/400Regular", "noto-sans-sc/700Bold")
-MASK = 3
 DEMO_LINE = "演示环境　人和事都是编的，没有法律效力。Demonstration: invented people, no legal force."
 
 
@@ -55,13 +54,12 @@ def typeset(layout: str, data: dict[str, Any]) -> bytes:
 def qr_svg(text: str, *, css_class: str = "", light: str | None = None) -> str:
     """Return a QR code as SVG text: error correction M, a quiet zone of two modules (the paper around it is white).
 
-    The mask is a fixed one. Every reader takes any of the eight; trying them all cost four fifths of the time, and what
-    it guards against (large plain areas) does not come from signatures and tokens, which look like noise.
+    Of the eight masks the best is taken, as ISO/IEC 18004 asks: a worn print has to be read by an old telephone.
 
     css_class and light (the colour behind) are for pages, whose own background may be dark.
     """
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False, boost_error=False, mask=MASK).save(
+    segno.make(text, error="m", micro=False, boost_error=False).save(
         out, kind="svg", border=2, xmldecl=False, light=light, svgclass=css_class or None, lineclass=None,
         omitsize=bool(css_class),
     )  # fmt: skip
