@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -30,8 +32,9 @@ from linli.services.casework.pages.handle import masked_answers
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
 from linli.services.certificates import queries as certificates
+from tests.world import connected_to, copy_database, drop_database, fresh_name, tables
 
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 
 
 class Markup(HTMLParser):
@@ -105,22 +108,51 @@ def typed(by, code: str, who) -> dict[str, str]:
     return answers
 
 
-@pytest.fixture
-def town(town):
-    factories.catalogue(
-        "old_age_allowance", "room_booking", "hard_to_employ", "elder_care_subsidy", "mental_rehabilitation"
-    )
+CODES = ("old_age_allowance", "room_booking", "hard_to_employ", "elder_care_subsidy", "mental_rehabilitation")
+
+
+class World:
+    """A case in every state that a page shows, and everybody who looks at it."""
+
+
+def _furnished(town):
+    factories.catalogue(*CODES)
     town.seals()
     return town
 
 
 @pytest.fixture
-def world(town):
-    """A case in every state that a page shows, and everybody who looks at it."""
+def town(town):
+    return _furnished(town)
 
-    class World:
-        pass
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world in a database beside the tests' own, made once: its name, and what lies in it."""
+    name = fresh_name()
+    with django_db_blocker.unblock():
+        with tables() as made:
+            cache.clear()
+            found = _world(_furnished(factories.Town()))
+            copy_database(made, name)
+        yield name, found
+        drop_database(name)
+
+
+@pytest.fixture
+def there(built, django_db_blocker):
+    with django_db_blocker.unblock(), connected_to(built[0]):
+        yield
+
+
+@pytest.fixture
+def world(built, there, db):
+    """A world of the test's own: what it changes is rolled back."""
+    cache.clear()
+    return copy.deepcopy(built[1])
+
+
+def _world(town):
     w = World()
     w.town = town
     w.new = Road(town)
