@@ -70,6 +70,11 @@ def entries_for(
     return _page(rows, before, size)
 
 
+def heads() -> dict[str, tuple[int, str]]:
+    """Return each chain's last link: its number and its hash."""
+    return {head.chain: (head.seq, head.hash) for head in ChainHead.objects.order_by("chain")}
+
+
 @dataclass(frozen=True)
 class LogState:
     """How long the log is and how far it is sealed. Whether it is whole, only `linli audit verify` can tell."""
