@@ -8,5 +8,6 @@ for action, label in {
     "keeping.backed_up": _("做了备份"),
     "keeping.keys_backed_up": _("另存了钥匙串"),
     "keeping.restored": _("从备份恢复了数据"),
+    "keeping.moved": _("把数据搬到了 PostgreSQL"),
 }.items():
     name_action(action, label)

@@ -116,3 +116,28 @@ class NotTheSame(KeepingRefused):
 class ChainBroken(KeepingRefused):
     code = "keeping.chain_broken"
     message = "审计链断在：%(what)s。%(then)s"
+
+
+class NotMovable(KeepingRefused):
+    code = "keeping.not_movable"
+    message = "%(what)s。什么都没有改动。"
+
+
+class MigrationsDiffer(KeepingRefused):
+    code = "keeping.migrations_differ"
+    message = "两边的表不是同一个版本（%(what)s）。请先在两边运行 linli django migrate。什么都没有改动。"
+
+
+class UnknownTables(KeepingRefused):
+    code = "keeping.unknown_tables"
+    message = "SQLite 里有程序不认识的表，里面有数据（%(tables)s）。请先弄清它们是什么，移走之后再搬。什么都没有改动。"
+
+
+class DoesNotFit(KeepingRefused):
+    code = "keeping.does_not_fit"
+    message = "%(table)s 里有 PostgreSQL 不收的内容：%(what)s。%(then)s"
+
+
+class TriggersMissing(KeepingRefused):
+    code = "keeping.triggers_missing"
+    message = "PostgreSQL 那边少了防改的触发器：%(names)s。%(then)s"

@@ -22,7 +22,7 @@ from typing import IO, Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from linli.core import audit
@@ -344,7 +344,7 @@ def _place_postgresql(unpacked: Unpacked) -> int | None:
         connection.settings_dict,
     )  # fmt: skip
     try:
-        return compare(connection, unpacked.manifest, then="已经撤销，目标数据库又是空的。")
+        return compare(connections[DEFAULT_DB_ALIAS], unpacked.manifest, then="已经撤销，目标数据库又是空的。")
     except (NotTheSame, ChainBroken):
         with connection.cursor() as cursor:
             tables = ", ".join(connection.ops.quote_name(table) for table in unpacked.manifest.tables)
