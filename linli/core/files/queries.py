@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -35,3 +36,14 @@ def is_there(name: str) -> bool:
 def folder() -> Path:
     """Return the folder of the storage."""
     return Path(default_storage.path(""))
+
+
+def without_row() -> list[str]:
+    """Return the files that no row names, but for those of the last hour, whose rows may still be on their way."""
+    lately = time.time() - 3600
+    there = {
+        str(path.relative_to(folder()))
+        for path in folder().rglob("*")
+        if path.is_file() and path.stat().st_mtime < lately
+    }
+    return sorted(there - {name for _file_id, name in names()})

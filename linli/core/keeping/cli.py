@@ -148,6 +148,42 @@ def move(target: str) -> None:
     click.echo("现在把 LINLI_DATABASE_URL 设成新的数据库再启动；旧的 SQLite 文件请移走另存，不要再用它办事。")
 
 
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Look at every file and sealed value, not at a sample.")
+@click.option("--quiet", is_flag=True, help="Say only what is wrong.")
+def doctor(*, everything: bool, quiet: bool) -> None:
+    """Say what is wrong with this installation and how to mend it. Exit code 1 if something is broken."""
+    with _told():
+        from linli.core.keeping.doctor import Gravity, examine
+
+        broken = notes = 0
+        for looked in examine(everything=everything):
+            if not looked.findings and not quiet:
+                click.echo(f"✓ {looked.title}")
+            for found in looked.findings:
+                is_broken = found.gravity == Gravity.BROKEN
+                broken, notes = broken + is_broken, notes + (not is_broken)
+                click.echo(f"{'✗' if is_broken else '！'} {looked.name}：{found.what}。→ {found.mend}")
+    if broken or notes or not quiet:
+        click.echo(f"{broken} 处坏了，{notes} 处要留意。" if broken or notes else "都好。")
+    if broken:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--now", "at_once", is_flag=True, help="Delete what is due at once, as the worker does each night.")
+def retention(*, at_once: bool) -> None:
+    """Say how long what is kept, and why; what the law wants kept is in no such list."""
+    with _told():
+        from linli.core.keeping import retention as kept
+
+        for term in kept.terms():
+            click.echo(f"{term.name}  {term.what}：{term.days} 天。{term.source}。")
+        if at_once:
+            gone = kept.tidy()
+            click.echo("、".join(f"{name} 删了 {count} 条" for name, count in gone.items()) or "没有到期的。")
+
+
 def _passphrase(*, confirm: bool = False) -> Callable[[], str]:
     def ask() -> str:
         from django.conf import settings
@@ -177,4 +213,4 @@ def _told() -> Iterator[None]:
         raise click.ClickException(str(refusal)) from refusal
 
 
-COMMANDS = [backup, restore, move]
+COMMANDS = [backup, restore, move, doctor, retention]

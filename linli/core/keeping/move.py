@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import dj_database_url
 from django.apps import apps
@@ -44,6 +44,7 @@ UNDONE = "PostgreSQL 那边已经全部撤销，SQLite 没有改动。"
 LEFT_ALONE = frozenset({"django_migrations"})
 
 Model = type[models.Model]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -173,13 +174,13 @@ def _alike(model: Model, row: tuple[Any, ...]) -> list[Any]:
 def _copy(model: Model, source: BaseDatabaseWrapper, target: BaseDatabaseWrapper) -> Held:
     fields = model._meta.concrete_fields
     quote = target.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     table = model._meta.db_table
 
     def sent(copy: Any) -> Iterator[list[Any]]:
         for row in _rows(model, source):
             copy.write_row(
-                [field.get_db_prep_save(value, target) for field, value in zip(fields, row, strict=True)]
+                [field.get_db_prep_save(value, connection=target) for field, value in zip(fields, row, strict=True)]
             )  # fmt: skip
             yield _alike(model, row)
 
@@ -194,7 +195,7 @@ def _copy(model: Model, source: BaseDatabaseWrapper, target: BaseDatabaseWrapper
     return _fitting(write, table)
 
 
-def _fitting(write: Callable[[], Any], table: str) -> Any:
+def _fitting(write: Callable[[], T], table: str) -> T:
     """Do it, and say which table's values PostgreSQL does not take (too long, NUL, no such row)."""
     try:
         return write()

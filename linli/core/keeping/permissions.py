@@ -9,5 +9,6 @@ for action, label in {
     "keeping.keys_backed_up": _("另存了钥匙串"),
     "keeping.restored": _("从备份恢复了数据"),
     "keeping.moved": _("把数据搬到了 PostgreSQL"),
+    "keeping.forgot": _("按保存期限删除了数据"),
 }.items():
     name_action(action, label)
