@@ -14,7 +14,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "docs" / "architecture.md"]
+PAGES = [ROOT / "docs" / "architecture.md", ROOT / "docs" / "keeping.md"]
 
 
 def lifecycle() -> str:
@@ -32,7 +32,13 @@ def permissions() -> str:
         return f"```text\n{overview.as_text()}\n```\n"
 
 
-PARTS: dict[str, Callable[[], str]] = {"lifecycle": lifecycle, "permissions": permissions}
+def retention() -> str:
+    from linli.core.keeping.retention import describe
+
+    return describe()
+
+
+PARTS: dict[str, Callable[[], str]] = {"lifecycle": lifecycle, "permissions": permissions, "retention": retention}
 MARKED = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 

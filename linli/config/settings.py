@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "linli.core.countersign",
     "linli.core.files",
     "linli.core.forms",
+    "linli.core.keeping",
     "linli.core.messages",
     "linli.core.tasks",
     "linli.core.design",
@@ -136,6 +137,9 @@ WORKER_DEAD_AFTER_SECONDS: float = env.float("WORKER_DEAD_AFTER_SECONDS", 60)
 """A worker silent for so long is dead and its task runs again: longer than any database outage to live through."""
 
 FILES_DIR: Path = env.path("FILES_DIR", VAR / "files")
+BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])
+"""age public keys that backups are encrypted for; their secret keys lie elsewhere."""
+BACKUP_PASSPHRASE: str = env.str("BACKUP_PASSPHRASE", "")
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 REQUEST_MAX_BYTES: int = env.int("REQUEST_MAX_BYTES", 64 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from linli.core.access import Actor, Permission
-from linli.core.audit.log import VIEWED
+from linli.core.audit.log import HOUSE, VIEWED
 from linli.core.audit.models import ChainHead, DaySeal, Entry
 
 PAGE = 30
@@ -68,6 +68,19 @@ def entries_for(
     if actor_id:
         rows = rows.filter(actor_id=actor_id)
     return _page(rows, before, size)
+
+
+def heads() -> dict[str, tuple[int, str]]:
+    """Return each chain's last link: its number and its hash."""
+    return {head.chain: (head.seq, head.hash) for head in ChainHead.objects.order_by("chain")}
+
+
+def latest_at(action: str = "") -> dt.datetime | None:
+    """Return when the house last noted anything, or last noted this action of its own chain."""
+    rows = Entry.objects.filter(chain=HOUSE)
+    if action:
+        rows = rows.filter(action=action)
+    return rows.order_by("-at", "-id").values_list("at", flat=True).first()
 
 
 @dataclass(frozen=True)

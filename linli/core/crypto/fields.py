@@ -24,11 +24,14 @@ class BrokenSeal(Exception):  # noqa: N818
     """A sealed value does not open: altered, moved, or sealed with a key that is gone."""
 
 
-def seal(text: str, *, where: str, row: object) -> str:
-    """Seal `text` for one place: where is "app.table.column", row the primary key. The empty string stays empty."""
+def seal(text: str, *, where: str, row: object, key: Key | None = None) -> str:
+    """Seal `text` for one place: where is "app.table.column", row the primary key. The empty string stays empty.
+
+    With the active key, unless one is given.
+    """
     if not text:
         return ""
-    key = keyring().active
+    key = key or keyring().active
     nonce = os.urandom(NONCE_BYTES)
     sealed = _encrypt(key, nonce, text.encode(), _place(where, row))
     return f"1.{key.id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"

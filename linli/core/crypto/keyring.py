@@ -109,6 +109,17 @@ def keyring() -> Keyring:
     return _read_ring(path, found.st_mtime_ns, found.st_ino, found.st_mode)
 
 
+def ring_text() -> str:
+    """Return the key ring in force, as it stands in the environment or in its file."""
+    keyring()
+    return settings.KEYS or read_or_make_keyfile(Path(settings.KEYS_FILE), settings.CIPHER_SUITE)
+
+
+def has_ring() -> bool:
+    """Tell whether there is a key ring already, without making one."""
+    return bool(settings.KEYS) or Path(settings.KEYS_FILE).exists()
+
+
 @lru_cache(maxsize=4)
 def _read_ring(path: Path, *_stamp: int) -> Keyring:
     return Keyring.parse(read_or_make_keyfile(path, settings.CIPHER_SUITE))

@@ -51,8 +51,21 @@ def keep(content: bytes, media_type: str, *, by: Actor) -> StoredFile:
 
 def open_file(stored: StoredFile) -> bytes:
     """Return the content. Raises BrokenSeal where the file was altered, FileNotFoundError where it is gone."""
-    with default_storage.open(stored.storage_key, "rb") as file:
-        return unseal_bytes(file.read(), where=PLACE, row=stored.pk)
+    try:
+        sealed = _sealed(stored.storage_key)
+    except FileNotFoundError:
+        # Sealed again under a new name since the row was read: keys are changed while people work.
+        name = StoredFile.objects.filter(pk=stored.pk).values_list("storage_key", flat=True).first()
+        if name is None or name == stored.storage_key:
+            raise
+        sealed = _sealed(name)
+    return unseal_bytes(sealed, where=PLACE, row=stored.pk)
+
+
+def _sealed(name: str) -> bytes:
+    with default_storage.open(name, "rb") as file:
+        content: bytes = file.read()
+    return content
 
 
 def reseal(stored: StoredFile) -> None:

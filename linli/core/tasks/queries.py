@@ -10,7 +10,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from linli.core.tasks.models import WorkerSeen
-from linli.core.tasks.services import dead_after
+from linli.core.tasks.rules import MAX_ATTEMPTS, GiveUp
+from linli.core.tasks.services import TRY_AGAIN_WITHIN, dead_after
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,13 @@ def waiting(moment: dt.datetime) -> Waiting:
     due = DBTaskResult.objects.filter(Q(run_after__isnull=True) | Q(run_after__lte=moment))
     found = due.filter(status=TaskResultStatus.READY).aggregate(n=Count("pk"), since=Min("enqueued_at"))
     return Waiting(found["n"], found["since"])
+
+
+def failed_for_good(moment: dt.datetime) -> list[tuple[str, int]]:
+    """Return the tasks that are not tried again by themselves, counted by path."""
+    rows = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).filter(
+        Q(exception_class_path__in=GiveUp.paths)
+        | Q(finished_at__lte=moment - TRY_AGAIN_WITHIN)
+        | Q(**{f"worker_ids__{MAX_ATTEMPTS - 1}__isnull": False})
+    )
+    return list(rows.order_by("task_path").values_list("task_path").annotate(n=Count("pk")))

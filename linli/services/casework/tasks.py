@@ -23,6 +23,7 @@ from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
 from linli.core.http import Refused, Stale
 from linli.core.ids import new_id
+from linli.core.keeping.retention import forgets
 from linli.core.lifecycle import NotPossibleNow
 from linli.core.tasks import periodic
 from linli.ground.accounts import queries as accounts
@@ -364,9 +365,14 @@ def settle_clocks(county_code: str, after: str = "") -> None:
         settle_clocks.enqueue(county_code, str(cases[-1].pk))
 
 
-@periodic("casework.drafts", at=dt.time(3, 20))
-@task()
-def forget_old_drafts() -> None:
-    """Delete what was never sent, ninety days after its last change (personal data kept no longer than needed)."""
-    Draft.objects.filter(updated_at__lt=now() - dt.timedelta(days=DRAFT_KEPT_DAYS)).delete()
-    services.sweep_mandates()
+LEAST = "个人信息保护法第十九条：保存期限为实现目的所必要的最短时间"
+forgets("casework.mandates", "没有用上的委托和到期的同意码", days=DRAFT_KEPT_DAYS, source=LEAST)(
+    services.sweep_mandates
+)
+
+
+@forgets("casework.drafts", "没有提交的草稿，从最后一次改动算起", days=DRAFT_KEPT_DAYS, source=LEAST)
+def forget_old_drafts() -> int:
+    """Delete what was never sent (personal data kept no longer than needed)."""
+    old = Draft.objects.filter(updated_at__lt=now() - dt.timedelta(days=DRAFT_KEPT_DAYS))
+    return old.delete()[1].get(Draft._meta.label, 0)

@@ -23,7 +23,7 @@ from linli.ground.territory.models import Division
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
 from linli.services.catalogue.rules import Proof
-from linli.services.certificates import documents, rules
+from linli.services.certificates import documents, rules, signing
 from linli.services.certificates import permissions as may
 from linli.services.certificates.models import (
     Authority,
@@ -314,6 +314,18 @@ def seal_for(division: Division, department: str = "") -> Seal | None:
 def seal(seal_id: UUID) -> Seal:
     """Return a seal, for the worker. Raises Seal.DoesNotExist."""
     return Seal.objects.select_related("division").get(pk=seal_id)
+
+
+def ends_of_seals() -> list[tuple[str, dt.datetime]]:
+    """Return for each seal that is not withdrawn, and for the authority that signs, its name and when it ends."""
+    found = []
+    for row in Seal.objects.filter(revoked_at__isnull=True).order_by("pk"):
+        ends = signing.expires(x509.load_pem_x509_certificate(row.certificate_pem.encode()))
+        found.append((row.issuer_name, min(ends, row.valid_to) if row.valid_to else ends))
+    if authority := Authority.objects.order_by("-serial").first():
+        ends = signing.expires(x509.load_pem_x509_certificate(authority.certificate_pem.encode()))
+        found.append(("签发机构", ends))  # untranslated: told to operators
+    return sorted(found, key=lambda each: each[1])
 
 
 def seals_for(actor: Actor) -> QuerySet[Seal]:

@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from linli.core.files.refusals import FileRefused
 from linli.core.http import Stale
 from linli.core.ids import check_character
+from linli.core.keeping import retention
 from linli.core.messages.models import Message
 from linli.core.tasks.testing import run_all
-from linli.services.casework import queries, rules, services, tasks
+from linli.services.casework import queries, rules, services
 from linli.services.casework.models import Case, CaseAction, Channel, Draft, DraftMaterial, Status
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Road
@@ -52,10 +53,10 @@ def test_a_draft_is_forgotten_ninety_days_after_its_last_change(town, clock):
     services.save_draft(draft.pk, by=her, form_data={"bank": "一家银行"})
 
     clock("2026-06-10 09:59")
-    tasks.forget_old_drafts.call()
+    retention.tidy()
     assert Draft.objects.exists()
     clock("2026-06-10 10:01")
-    tasks.forget_old_drafts.call()
+    retention.tidy()
     assert not Draft.objects.exists()
 
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from linli.core.audit.models import Entry
 from linli.core.crypto import unseal
+from linli.core.keeping import retention
 from linli.core.lifecycle import NotPossibleNow
 from linli.core.messages.models import Message, OutboxEntry
 from linli.core.tasks.testing import run_all
 from linli.ground.registry import queries as registry
 from linli.ground.registry import services as registry_services
-from linli.services.casework import queries, rules, services, tasks
+from linli.services.casework import queries, rules, services
 from linli.services.casework.models import (
     AcceptanceSlip,
     Case,
@@ -342,7 +343,7 @@ def test_what_led_to_nothing_is_forgotten_after_ninety_days(mother, daughter, cl
         mandate_id=new.pk, channel=Channel.WINDOW,
     )  # fmt: skip
 
-    tasks.forget_old_drafts.func()
+    retention.tidy()
 
     assert Mandate.objects.get() == new != kept
     assert Draft.objects.get() == draft

@@ -72,6 +72,12 @@ def day(value: dt.date) -> str:
 
 
 @cache
+def missing_fonts() -> list[str]:
+    """Return the folders of fonts that are not there."""
+    root = Path(settings.NODE_MODULES) / "@expo-google-fonts"
+    return [str(root / name) for name in FONTS if not any((root / name).glob("*.ttf"))]
+
+
 def _fonts() -> typst.Fonts:
     root = Path(settings.NODE_MODULES) / "@expo-google-fonts"
     return typst.Fonts(

@@ -1,0 +1,1 @@
+"""Keeping the installation: backup and restore, moving to another database, the doctor, how long things are kept."""

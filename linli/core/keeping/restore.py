@@ -1,0 +1,428 @@
+"""Restoring: everything is unpacked aside, compared with the manifest, and only then put in its place.
+
+The order is that of daily work: files first, then the database that names them. Whatever stops a restore before its last
+step leaves an empty database and perhaps files that no row names; running it again finishes the work.
+"""
+
+# untranslated: told to operators
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from linli.core import audit
+from linli.core.access import Actor
+from linli.core.audit.verification import verify
+from linli.core.crypto import has_ring, write_keyfile
+from linli.core.crypto.keyring import Keyring
+from linli.core.files import queries as files
+from linli.core.keeping import envelope
+from linli.core.keeping.backup import FILES, MANIFEST, SUMS
+from linli.core.keeping.manifest import Manifest, applied, chain_heads, sums_of
+from linli.core.keeping.refusals import (
+    ChainBroken,
+    Damaged,
+    FilesDiffer,
+    HoldsData,
+    KeyRingInTheWay,
+    NoBackup,
+    NoKeyRing,
+    NotTheSame,
+    OtherKindOfDatabase,
+)
+from linli.core.keeping.snapshots import FILE_NAMES, run_tool, sqlite_settings
+from linli.core.keeping.tables import another, differences, holdings, standing_in, with_data
+
+CHUNK = 1 << 20
+UNTOUCHED = "什么都没有改动。"
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What is there again. entries: of the audit log that were walked; None where the backup is of an older version,
+    whose log is walked after the migrations.
+    """
+
+    manifest: Manifest
+    rows: int
+    files: int
+    entries: int | None
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A backup that was read to its end: its manifest, its database's file, its files with checksums and sizes."""
+
+    manifest: Manifest
+    database: Path
+    files: dict[str, tuple[str, int]]
+
+
+def unpack(
+    path: Path,
+    keys: Sequence[Any],
+    folder: Path,
+    files_to: Path | None,
+    *,
+    first: Callable[[Manifest], object] = lambda manifest: None,
+) -> Unpacked:
+    """Read a backup to its end into `folder`, its files into `files_to` (None: they are only checked).
+
+    `first` sees the manifest before anything else is read, and may refuse. Raises NoBackup, WrongKey, Damaged.
+    """
+    try:
+        with envelope.opened(path, list(keys)) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+            found = _unpacked(tar, path, folder, files_to, first)
+    except tarfile.TarError as error:
+        raise NoBackup(path=path, what="里面不是归档") from error
+    return found
+
+
+def _unpacked(
+    tar: tarfile.TarFile, path: Path, folder: Path, files_to: Path | None, first: Callable[[Manifest], object]
+) -> Unpacked:
+    manifest: Manifest | None = None
+    database: Path | None = None
+    told: dict[str, tuple[str, int]] | None = None
+    found: dict[str, tuple[str, int]] = {}
+    for entry in tar:
+        content = tar.extractfile(entry)
+        if content is None or not entry.isreg():
+            raise NoBackup(path=path, what=f"里面有不认识的 {entry.name}")
+        if entry.name == MANIFEST:
+            manifest = Manifest.read(content.read().decode(), path)
+            first(manifest)
+        elif manifest is None:
+            raise NoBackup(path=path, what="没有清单")
+        elif entry.name == FILE_NAMES[manifest.vendor]:
+            database = folder / entry.name
+            _write(content, database)
+        elif entry.name == SUMS:
+            told = sums_of(content.read().decode().splitlines())
+        elif entry.name.startswith(FILES) and _is_harmless(name := entry.name.removeprefix(FILES)):
+            found[name] = _write(content, files_to / name if files_to else None)
+        else:
+            raise NoBackup(path=path, what=f"里面有不认识的 {entry.name}")
+    if manifest is None or database is None or told is None:
+        raise Damaged(path=path, what="里面缺了一部分")
+    if wrong := [name for name in told.keys() | found.keys() if told.get(name) != found.get(name)]:
+        raise Damaged(path=path, what=f"{len(wrong)} 个文件和清单不同")
+    return Unpacked(manifest, database, found)
+
+
+def _is_harmless(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts and "\\" not in name and "\x00" not in name
+
+
+def _write(content: IO[bytes], target: Path | None) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with ExitStack() as stack:
+        file = None
+        if target is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(target.open("xb"))
+        while chunk := content.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            if file:
+                file.write(chunk)
+        if file:
+            file.flush()
+            os.fsync(file.fileno())
+    return digest.hexdigest(), size
+
+
+def restore(
+    source: Path,
+    *,
+    identity: Path,
+    by: Actor,
+    keys: Path | None = None,
+    passphrase: Callable[[], str] = lambda: "",
+    progress: Callable[[str], object] = lambda step: None,
+) -> Restored:
+    """Bring a backup back into this installation, whose database has to be empty. All of it, or nothing.
+
+    identity: the file with the secret key. keys: what keys_to has written; without it the key ring in force is used.
+    Raises a KeepingRefused that says what is in the way.
+    """
+    opens = envelope.identities(identity, passphrase)
+    ring, secret = _ring_of(keys, opens) if keys else ("", "")
+    _check_ring(ring)
+    _check_empty()
+    files_dir = files.folder()
+    files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def first(manifest: Manifest) -> None:
+        _check_kind(manifest)
+        manifest.check_version()
+        with _ring_in_force(ring):
+            manifest.check_keys()
+
+    with _aside(_database_folder()) as folder, _aside(files_dir) as files_aside:
+        progress("正在解密、核对")
+        unpacked = unpack(source, opens, folder, files_aside, first=first)
+        _check_files(files_dir, unpacked)
+        with _ring_in_force(ring):
+            progress("正在放回数据库和文件")
+            if connection.vendor == "sqlite":
+                with another(sqlite_settings(unpacked.database)) as aside:
+                    entries = compare(aside, unpacked.manifest, then=UNTOUCHED)
+                _place_files(files_aside, files_dir, unpacked)
+                _place_sqlite(unpacked.database)
+            else:
+                _place_files(files_aside, files_dir, unpacked)
+                entries = _place_postgresql(unpacked)
+    if ring:
+        _place_ring(ring, secret)
+    if entries is not None:
+        with transaction.atomic():
+            audit.record(
+                by, "keeping.restored", made_at=unpacked.manifest.made_at.isoformat(), files=len(unpacked.files)
+            )
+    return Restored(unpacked.manifest, _rows(unpacked.manifest), len(unpacked.files), entries)
+
+
+def compare(aside: BaseDatabaseWrapper, manifest: Manifest, *, then: str) -> int | None:
+    """Compare a database with a manifest: migrations, rows, sums, the audit log link by link.
+
+    Returns how many entries were walked, None where it is of an older version. Raises NotTheSame, ChainBroken.
+    """
+    with transaction.atomic(using=aside.alias):
+        wrong = differences(manifest.tables, holdings(aside))
+        if applied(aside) != manifest.migrations:
+            wrong.append("迁移记录不同")
+        if wrong:
+            raise NotTheSame(what="；".join(wrong[:SHOWN]), then=then)
+        if not manifest.is_of_now:
+            return None
+        with standing_in(aside):
+            if chain_heads() != manifest.chains:
+                raise NotTheSame(what="审计链的末端不同", then=then)
+            report = verify()
+        if not report.is_whole:
+            raise ChainBroken(what="；".join(map(str, report.broken[:SHOWN])), then=then)
+    return report.entries
+
+
+def _rows(manifest: Manifest) -> int:
+    return sum(held.rows for held in manifest.tables.values())
+
+
+def _check_kind(manifest: Manifest) -> None:
+    if manifest.vendor != connection.vendor:
+        raise OtherKindOfDatabase(theirs=manifest.vendor, ours=connection.vendor)
+
+
+def _check_empty() -> None:
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return
+    tables = with_data(connection)
+    connection.close()
+    if tables:
+        raise HoldsData(tables="、".join(tables[:SHOWN]) + ("……" if tables[SHOWN:] else ""))
+
+
+def _check_ring(ring: str) -> None:
+    if not ring:
+        if not has_ring():
+            raise NoKeyRing(path=settings.KEYS_FILE)
+        return
+    path = Path(settings.KEYS_FILE)
+    if settings.KEYS:
+        if json.loads(settings.KEYS) != json.loads(ring):
+            raise KeyRingInTheWay(path="LINLI_KEYS")
+    elif path.exists() and json.loads(path.read_text(encoding="ascii")) != json.loads(ring):
+        raise KeyRingInTheWay(path=path)
+
+
+def _check_files(files_dir: Path, unpacked: Unpacked) -> None:
+    differing = [
+        name
+        for name, (digest, size) in sorted(unpacked.files.items())
+        if (path := files_dir / name).exists() and not _is_same(path, digest, size)
+    ]
+    if differing:
+        raise FilesDiffer(folder=files_dir, count=len(differing), example=differing[0])
+
+
+def _is_same(path: Path, digest: str, size: int) -> bool:
+    return path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def _ring_of(path: Path, opens: Sequence[Any]) -> tuple[str, str]:
+    with envelope.opened(path, list(opens)) as stream:
+        content = stream.read()
+    try:
+        told = json.loads(content)
+        ring = json.dumps(told["linli_keys"], indent=1)
+        Keyring.parse(ring)
+        return ring, str(told["secret_key"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoBackup(path=path, what="里面不是钥匙串") from error
+
+
+@contextmanager
+def _ring_in_force(ring: str) -> Iterator[None]:
+    """Read seals by another key ring than the installation's, as long as the block lasts."""
+    before = settings.KEYS
+    if ring:
+        settings.KEYS = ring
+    try:
+        yield
+    finally:
+        settings.KEYS = before
+
+
+def _place_ring(ring: str, secret: str) -> None:
+    if not settings.KEYS and not Path(settings.KEYS_FILE).exists():
+        Path(settings.KEYS_FILE).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_keyfile(Path(settings.KEYS_FILE), ring)
+    if Path(settings.SECRET_KEY_FILE).exists():
+        # Made afresh when this command read its settings: nothing of the empty installation was signed with it.
+        write_keyfile(Path(settings.SECRET_KEY_FILE), secret)
+
+
+def _database_folder() -> Path:
+    folder = Path(connection.settings_dict["NAME"]).parent if connection.vendor == "sqlite" else Path(settings.VAR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """A folder inside another, on the same file system; gone afterwards with what was not taken out of it."""
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as name:
+        yield Path(name)
+
+
+def _place_files(aside: Path, files_dir: Path, unpacked: Unpacked) -> None:
+    folders = {files_dir}
+    for name in unpacked.files:
+        target = files_dir / name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(aside / name, target)
+        folders.add(target.parent)
+    for folder in folders:
+        _sync(folder)
+
+
+def _place_sqlite(file: Path) -> None:
+    target = Path(connection.settings_dict["NAME"])
+    connection.close()
+    for end in ("-wal", "-shm"):
+        Path(f"{target}{end}").unlink(missing_ok=True)  # of the empty database that goes
+    os.replace(file, target)
+    _sync(target.parent)
+
+
+def _place_postgresql(unpacked: Unpacked) -> int | None:
+    """Restore in one transaction of PostgreSQL's; what then differs from the manifest is taken away again."""
+    run_tool(
+        [
+            "pg_restore", "--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner",
+            "--no-privileges", f"--dbname={connection.settings_dict['NAME']}", str(unpacked.database),
+        ],
+        connection.settings_dict,
+    )  # fmt: skip
+    try:
+        return compare(connections[DEFAULT_DB_ALIAS], unpacked.manifest, then="已经撤销，目标数据库又是空的。")
+    except (NotTheSame, ChainBroken):
+        with connection.cursor() as cursor:
+            tables = ", ".join(connection.ops.quote_name(table) for table in unpacked.manifest.tables)
+            cursor.execute(f"DROP TABLE IF EXISTS {tables} CASCADE")
+        raise
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def verify_backup(
+    source: Path,
+    *,
+    identity: Path,
+    keys: Path | None = None,
+    passphrase: Callable[[], str] = lambda: "",
+    scratch: dict[str, Any] | None = None,
+    progress: Callable[[str], object] = lambda step: None,
+) -> Restored:
+    """Restore a backup into an empty scratch database, compare it with its manifest, and throw it away.
+
+    A SQLite backup is unpacked into a temporary folder; one of PostgreSQL into a database made for it beside ours, or
+    into `scratch` (Django's settings of an empty one). Its files are read and compared, not kept. Raises as restore.
+    """
+    opens = envelope.identities(identity, passphrase)
+    ring, _secret = _ring_of(keys, opens) if keys else ("", "")
+    if not ring and not has_ring():
+        raise NoKeyRing(path=settings.KEYS_FILE)
+
+    def first(manifest: Manifest) -> None:
+        manifest.check_version()
+        with _ring_in_force(ring):
+            manifest.check_keys()
+
+    Path(settings.VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _aside(Path(settings.VAR)) as folder:
+        progress("正在解密、核对")
+        unpacked = unpack(source, opens, folder, None, first=first)
+        progress("正在恢复到临时数据库")
+        with _scratch(unpacked, scratch) as aside, _ring_in_force(ring):
+            entries = compare(aside, unpacked.manifest, then="这份备份不能用。")
+    return Restored(unpacked.manifest, _rows(unpacked.manifest), len(unpacked.files), entries)
+
+
+@contextmanager
+def _scratch(unpacked: Unpacked, scratch: dict[str, Any] | None) -> Iterator[BaseDatabaseWrapper]:
+    if unpacked.manifest.vendor == "sqlite":
+        with another(sqlite_settings(unpacked.database)) as aside:
+            yield aside
+        return
+    if scratch is None and connection.vendor != "postgresql":
+        raise OtherKindOfDatabase(theirs=unpacked.manifest.vendor, ours=connection.vendor)
+    name = f"linli_verify_{uuid4().hex[:10]}"
+    if scratch is None:
+        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    try:
+        with another(scratch or {"NAME": name}) as aside:
+            if tables := with_data(aside):
+                raise HoldsData(tables="、".join(tables[:SHOWN]))
+            run_tool(
+                ["pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
+                 f"--dbname={aside.settings_dict['NAME']}", str(unpacked.database)],
+                aside.settings_dict,
+            )  # fmt: skip
+            yield aside
+    finally:
+        if scratch is None:
+            with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def empty_out(folder: Path) -> None:
+    """Take away what a restore that was killed has left aside."""
+    for left in folder.glob(".restore-*"):
+        shutil.rmtree(left, ignore_errors=True)
