@@ -100,7 +100,15 @@ class Postgres:
         )  # fmt: skip
 
     def start(self) -> None:
-        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "120", "start")
+        for attempt in range(20):  # after a kill the last of the processes may hold the shared memory for a moment
+            try:
+                self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "120", "start")
+            except subprocess.CalledProcessError:
+                if attempt == 19:
+                    raise RuntimeError((self.folder / "log").read_text()[-1500:]) from None
+                time.sleep(0.5)
+            else:
+                return
 
     @property
     def pid(self) -> int:
@@ -108,10 +116,13 @@ class Postgres:
 
     def kill(self) -> None:
         """As a power cut: the postmaster and all its children at once, and nothing is flushed by them."""
-        for pid in tree(self.pid):
+        pids = tree(self.pid)
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        time.sleep(0.2)
+        until = time.monotonic() + 10
+        while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < until:
+            time.sleep(0.05)
 
     def stop(self) -> None:
         with contextlib.suppress(subprocess.CalledProcessError):
