@@ -172,6 +172,7 @@ class Running:
         if victim == "server":
             self.server.kill()
             self.start_server()
+            self.server.wait(120)  # or it never serves on a busy machine
         elif victim == "worker":
             self.worker.kill()
             self.start_worker()

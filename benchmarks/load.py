@@ -116,7 +116,8 @@ def measure(requests: int, seconds: float) -> dict[str, Any]:
         people = [(r.session, HERS, 30.0) for r in residents] + [(key, THEIRS, 10.0) for key in keys]
         random.shuffle(people)
         connections.close_all()
-        server = machine.Server(where, workers=2)
+        machine.collect_static(where)
+        server = machine.Server(where, workers=2, hashed=True)
         try:
             server.wait()
             began = time.monotonic()

@@ -154,6 +154,7 @@ class Place:
 @contextlib.contextmanager
 def place(**settings: Any) -> Iterator[Place]:
     """Make a cluster with an empty database, and settle Django on it in this process."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # what was started is stopped then too
     folder = Path(tempfile.mkdtemp(prefix="linli-bench-"))
     folder.chmod(0o755)
     postgres = Postgres(folder / "postgres", **settings)
@@ -203,12 +204,14 @@ class Program:
 class Server(Program):
     """The web server as `linli serve` starts it."""
 
-    def __init__(self, where: Place, *, port: int = 0, workers: int = 1, **environment: str) -> None:
+    def __init__(
+        self, where: Place, *, port: int = 0, workers: int = 1, hashed: bool = False, **environment: str
+    ) -> None:
         self.port = port or free_port()
         super().__init__(
             where, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
             "--workers", str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "error",
-            "linli.config.wsgi:application", LINLI_HASHED_STATIC="true",
+            "linli.config.wsgi:application", LINLI_HASHED_STATIC=str(hashed).lower(),
             LINLI_STATIC_ROOT=str(where.folder / "static"), **environment,
         )  # fmt: skip
 
@@ -224,6 +227,13 @@ class Server(Program):
                     return
             time.sleep(0.1)
         raise RuntimeError("the server did not answer within a minute")
+
+
+def collect_static(where: Place) -> None:
+    """Put the static files together as `linli serve` does, for a server with `hashed`."""
+    more = {"LINLI_HASHED_STATIC": "true", "LINLI_STATIC_ROOT": str(where.folder / "static")}
+    command = [sys.executable, "-m", "linli", "django", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(command, cwd=ROOT, env=where.environment(**more), check=True)
 
 
 # --- the town and its people ---
