@@ -152,11 +152,18 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(**settings: Any) -> Iterator[Place]:
-    """Make a cluster with an empty database, and settle Django on it in this process."""
+def place(*, disk_mib: int = 0, **settings: Any) -> Iterator[Place]:
+    """Make a cluster with an empty database, and settle Django on it in this process.
+
+    disk_mib: the cluster lies on a disk of its own of that size (tmpfs; mounting needs root).
+    """
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # what was started is stopped then too
     folder = Path(tempfile.mkdtemp(prefix="linli-bench-"))
     folder.chmod(0o755)
+    if disk_mib:
+        (folder / "postgres").mkdir()
+        size = f"size={disk_mib}m"
+        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", str(folder / "postgres")], check=True)
     postgres = Postgres(folder / "postgres", **settings)
     postgres.start()
     made = Place(folder, postgres, postgres.create("linli"))
@@ -171,6 +178,8 @@ def place(**settings: Any) -> Iterator[Place]:
 
             connections.close_all()
         postgres.stop()
+        if disk_mib:
+            subprocess.run(["umount", "-l", str(folder / "postgres")], check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 

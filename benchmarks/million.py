@@ -32,8 +32,8 @@ def multiply(until: int) -> None:
 
     own = {
         "id": "gen_random_uuid()", "number": "left(c.number, 6) || upper(lpad(to_hex(n * 1000003 + c.place), 10, '0'))",
-        "applicant_id": "p.id", "submitted_at": "c.submitted_at - (n % 900) * interval '1 day'",
-        "created_at": "c.created_at - (n % 900) * interval '1 day'",
+        "applicant_id": "p.id", "submitted_at": "c.submitted_at - (n %% 900) * interval '1 day'",
+        "created_at": "c.created_at - (n %% 900) * interval '1 day'",
     }  # fmt: skip
     columns = [str(field.column) for field in Case._meta.concrete_fields]
     taken = ", ".join(own.get(name, f'c."{name}"') for name in columns)
