@@ -39,9 +39,9 @@ def multiply(until: int) -> None:
     taken = ", ".join(own.get(name, f'c."{name}"') for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE somebody AS SELECT row_number() OVER () - 1 AS n, id, community_id FROM registry_person"
+            "CREATE TEMP TABLE somebody AS SELECT row_number() OVER () - 1 AS turn, id, community_id FROM registry_person"
         )
-        cursor.execute("ALTER TABLE somebody ADD PRIMARY KEY (n)")
+        cursor.execute("ALTER TABLE somebody ADD PRIMARY KEY (turn)")
         cursor.execute("SELECT count(*) FROM somebody")
         people = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM casework_case WHERE status = 'closed'")
@@ -51,7 +51,7 @@ def multiply(until: int) -> None:
         cursor.execute(
             f"INSERT INTO casework_case ({quoted}) SELECT {taken} FROM "
             "(SELECT *, row_number() OVER () AS place FROM casework_case WHERE status = 'closed') c, "
-            "generate_series(1, %s) n, somebody p WHERE p.n = (n * 7919 + c.place * 31) %% %s LIMIT %s",
+            "generate_series(1, %s) AS copies (n), somebody p WHERE p.turn = (n * 7919 + c.place * 31) %% %s LIMIT %s",
             [times, people, until - FEW],
         )
         cursor.execute("ANALYZE")
