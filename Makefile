@@ -5,7 +5,7 @@ export PYTHON
 PORT ?= 8000
 WORKERS ?= 2
 
-.PHONY: serve test env dev check lint translations screenshots clean
+.PHONY: serve test env dev check lint translations screenshots bench crash clean
 
 serve: env
 	@LINLI_DEMO=1 .venv/bin/linli serve --port $(PORT)
@@ -30,6 +30,13 @@ check: dev
 	.venv/bin/djlint --lint --quiet linli
 	.venv/bin/linli translations check
 	.venv/bin/python scripts/check_contrast.py
+
+# Figures beside their limits (minutes; ARGS="--quick" for a first look), and what survives a crash (ARGS="--count 500 --seed 7").
+bench: dev
+	.venv/bin/python benchmarks/bench.py $(ARGS)
+
+crash: dev
+	.venv/bin/python benchmarks/crash.py $(ARGS)
 
 screenshots: dev
 	.venv/bin/python scripts/screenshots.py

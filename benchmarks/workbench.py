@@ -83,7 +83,7 @@ class County:
         Person.everywhere.bulk_create(persons, batch_size=BATCH)
 
     def _person(self, place: Any) -> Any:
-        from linli.core.ids import new_id
+        from linli.core.ids import placed_id
         from linli.ground.registry import sealed
         from linli.ground.registry.models import IdKind, Person
         from linli.web.demonstration.people import GIVEN, SURNAMES, identity_number
@@ -91,7 +91,7 @@ class County:
         self._serial += 1
         birth = dt.date(1940, 1, 1) + dt.timedelta(days=self._serial % 30_000)
         person = Person(
-            id=new_id(), name=self.rng.choice(SURNAMES) + self.rng.choice(GIVEN), id_kind=IdKind.CITIZEN, sex="female",
+            id=placed_id(place.county_code), name=self.rng.choice(SURNAMES) + self.rng.choice(GIVEN), id_kind=IdKind.CITIZEN, sex="2",
             birth_date=birth, community=place, county_code=place.county_code, registered_community=place,
             source="police", confirmed_on=birth, created_at=dt.datetime(2021, 1, 1, tzinfo=dt.UTC),
         )  # fmt: skip

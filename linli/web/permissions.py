@@ -26,7 +26,8 @@ def unread(request: HttpRequest) -> int | None:
         return None
     if not actor.is_signed_in:
         return None
-    return unread_count(person_id=actor.person_id, account_id=actor.account_id) or None
+    here = actor.post.counties if actor.post is not None and len(actor.post.counties) == 1 else None
+    return unread_count(person_id=actor.person_id, account_id=actor.account_id, counties=here) or None
 
 
 navigation.register("portal", "", _("首页"), "web:home", "home-2", order=0)

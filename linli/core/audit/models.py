@@ -7,6 +7,8 @@ from linli.core.ids import new_id
 class ChainHead(models.Model):
     """The last link of one chain: a county's, or "house" for what has no place. Its row lock orders the writers."""
 
+    shard_key = "chain"
+
     chain = models.CharField(max_length=12, primary_key=True)
     seq = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="")
@@ -21,6 +23,8 @@ class Entry(models.Model):
     facts holds ids and plain values, never names, numbers or texts of people. hash = SHA-256 over the canonical
     form of the entry together with the previous hash.
     """
+
+    shard_key = "chain"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     chain = models.CharField(max_length=12)
@@ -59,6 +63,8 @@ class Entry(models.Model):
 
 class DaySeal(models.Model):
     """The signed end of one chain's day (architecture, decision 5), bound to the seal before it."""
+
+    shard_key = "chain"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     chain = models.CharField(max_length=12)

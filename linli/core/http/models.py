@@ -6,6 +6,8 @@ from linli.core.ids import new_id
 class IdempotencyKey(models.Model):
     """A creating request that was answered: the same key of the same account gets the same answer."""
 
+    kept_central = "written by many requests, joined with no place-bound table"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.CharField(max_length=64)
     operation = models.CharField(max_length=80)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Scope, ScopedManager
 from linli.core.ids import new_id
+from linli.core.shards.rows import InCounty
 
 
 class Channel(models.TextChoices):
@@ -27,7 +28,7 @@ class Failure(models.TextChoices):
     TOO_LATE = "too_late", _("过了一天还没发出去，不再发")
 
 
-class Message(models.Model):
+class Message(InCounty):
     """One message to one person over one channel, and what became of it.
 
     text and address are sealed ("core_messages.message.text", "….address"): what was sent, in the receiver's language,

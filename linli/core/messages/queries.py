@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -96,9 +97,17 @@ def own_messages(person_id: UUID | None, account_id: UUID | None) -> QuerySet[Me
     return Message.everywhere.filter(whose, channel=Channel.PORTAL)
 
 
-def unread_count(*, person_id: UUID | None = None, account_id: UUID | None = None) -> int:
-    """Count what somebody has not read yet; MANY stands for that many or more."""
-    return own_messages(person_id, account_id).filter(read_at__isnull=True)[:MANY].count()
+def unread_count(
+    *, person_id: UUID | None = None, account_id: UUID | None = None, counties: Collection[str] | None = None
+) -> int:
+    """Count what somebody has not read yet; MANY stands for that many or more.
+
+    counties: only what concerns them or no county at all: what stands on every page of a clerk asks no other county.
+    """
+    rows = own_messages(person_id, account_id).filter(read_at__isnull=True)
+    if counties is not None:
+        rows = rows.filter(county_code__in=["", *sorted(counties)])
+    return rows[:MANY].count()
 
 
 def not_arrived(since: dt.datetime) -> dict[str, int]:
@@ -107,9 +116,10 @@ def not_arrived(since: dt.datetime) -> dict[str, int]:
     return {row["failure"]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
 
 
-def told_about(about_type: str, about_id: str) -> list[Told]:
-    """Return what was told about a thing and what became of it, newest first: for whoever may see the thing."""
-    rows = Message.everywhere.filter(about_type=about_type, about_id=about_id).order_by("-created_at", "-pk")
+def told_about(about_type: str, about_id: str, *, county_code: str) -> list[Told]:
+    """Return what was told about a thing of a county and what became of it, newest first: for whoever may see the thing."""
+    rows = Message.everywhere.filter(county_code=county_code, about_type=about_type, about_id=about_id)
+    rows = rows.order_by("-created_at", "-pk")
     return [
         Told(
             title=title_of(row.template),

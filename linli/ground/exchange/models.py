@@ -74,6 +74,8 @@ class Webhook(models.Model):
 class FeedHead(models.Model):
     """How far the feed has been written: one row, locked while an entry is added, so that positions commit in order."""
 
+    kept_central = "written by many requests, joined with no place-bound table"
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     position = models.BigIntegerField(default=0)
 
@@ -83,6 +85,8 @@ class FeedHead(models.Model):
 
 class FeedEntry(models.Model):
     """One piece of news as programs read it: a type, ids and states. Whose it is, the place says; "" is everybody's."""
+
+    copied_because = "its positions are one order over all counties"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     position = models.BigIntegerField(unique=True)

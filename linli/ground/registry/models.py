@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Scope, ScopedManager
 from linli.core.ids import new_id
+from linli.core.shards.keys import InCountyKey
+from linli.core.shards.rows import InCounty
 
 
 class IdKind(models.TextChoices):
@@ -40,7 +42,7 @@ class Purpose(models.TextChoices):
     CORRECT = "correct", _("核对以后更正资料")
 
 
-class Person(models.Model):
+class Person(InCounty):
     """One human being as the city knows her. One row in force for each identity; moving county writes a new row.
 
     id_number and phone are sealed (linli.core.crypto), each with a keyed blind index. community is where she lives,
@@ -109,7 +111,7 @@ class Person(models.Model):
         return self.died_on is None
 
 
-class FormerFact(models.Model):
+class FormerFact(InCounty):
     """What a field held before a correction, and for how long it was taken as true: nothing is overwritten (R13)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -149,14 +151,14 @@ class SpecialGroup(models.TextChoices):
     HARD_TO_EMPLOY = "hard_to_employ", _("就业困难人员")
 
 
-class SpecialGroupTag(models.Model):
+class SpecialGroupTag(InCounty):
     """That a person belongs to a special group, from when to when, and what says so: without a source there is none.
 
     In force on a day: valid_from <= day < valid_to. It follows her when she moves to another county.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="tags")
+    person = InCountyKey(Person, models.PROTECT, related_name="tags")
     county_code = models.CharField(max_length=6, editable=False)
     code = models.CharField(_("群体"), max_length=32, choices=SpecialGroup)
     source = models.CharField(_("依据"), max_length=120)

@@ -21,12 +21,15 @@ from linli.core.access import Actor, Permission, Reach
 from linli.core.audit import queries as audit_queries
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
+from linli.core.crypto import unseal
+from linli.core.ids import county_of
 from linli.core.messages import Contact
+from linli.core.shards.rows import whereabouts
 from linli.ground.accounts import roles
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
-from linli.ground.registry.models import Person, Purpose, Source, SpecialGroup, SpecialGroupTag
+from linli.ground.registry.models import FormerFact, Person, Purpose, Source, SpecialGroup, SpecialGroupTag
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 
@@ -137,14 +140,36 @@ def by_identity(id_kind: str, number: str) -> Person | None:
 
 def ids_by_name(name: str, *, at_most: int) -> list[UUID]:
     """Ids of the people whose name begins so, wherever they live. For services that show cases, not people."""
+    return list(named(name).values_list("pk", flat=True)[:at_most])
+
+
+def counties_of(person: Person) -> list[str]:
+    """The counties where a human being lives or lived, is or was registered: all in which she can have cases.
+
+    Empty where that cannot be told: then all counties are to be asked.
+    """
+    rows = list(people_by_id(rows_of(person)).values()) if person.continues_id else [person]
+    if any(not county_of(row.pk) for row in rows):
+        return []
+    homes = {row.county_code for row in rows}
+    registered = {row.registered_community.county_code for row in rows if row.registered_community}
+    former = FormerFact.objects.filter(
+        county_code__in=sorted(homes), person_id__in=[row.pk for row in rows], field="registered_community_id"
+    )
+    were = {was for fact in former if (was := unseal(fact.value, where=sealed.FORMER, row=fact.pk))}
+    return sorted(homes | registered | (territory.counties_of(map(UUID, were)) if were else set()))
+
+
+def named(name: str) -> QuerySet[Person]:
+    """The people whose name begins so, wherever they live: for a condition on what the caller has reached."""
     rows = Person.everywhere.filter(county_code__in=territory.county_codes(), name__startswith=name)
-    return list(rows.order_by().values_list("pk", flat=True)[:at_most])
+    return rows.order_by()
 
 
 def person(person_id: UUID) -> Person | None:
     """The row with this id, its divisions loaded with what stands above them. For services that have a right to it."""
     rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
-    return rows.filter(pk=person_id).first()
+    return rows.filter(**whereabouts(person_id)).first()
 
 
 def row(person_id: UUID) -> Person:
@@ -158,7 +183,13 @@ def row(person_id: UUID) -> Person:
 def people_by_id(person_ids: Iterable[UUID]) -> dict[UUID, Person]:
     """The rows with these ids, their divisions loaded. For services that have a right to them."""
     rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
-    return rows.in_bulk(list(person_ids))
+    return rows.filter(**_together(list(person_ids))).in_bulk()
+
+
+def _together(person_ids: list[UUID]) -> dict[str, Any]:
+    """The condition for rows with these ids: with their counties where all ids name theirs."""
+    counties = {county_of(one) for one in person_ids}
+    return {"pk__in": person_ids} if "" in counties else {"pk__in": person_ids, "county_code__in": sorted(counties)}
 
 
 def person_of(actor: Actor) -> Person | None:
@@ -171,7 +202,7 @@ def person_of(actor: Actor) -> Person | None:
 def present_row(person_id: UUID) -> Person | None:
     """The row in force of a human being, whichever of hers is asked with. For services, which have a right of their own."""
     rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
-    person = rows.filter(pk=person_id).first()
+    person = rows.filter(**whereabouts(person_id)).first()
     while person is not None and person.valid_to is not None:
         person = rows.filter(continues_id=person.pk).first()
     return person
@@ -192,7 +223,7 @@ def locked_row(person_id: UUID) -> Person | None:
 
 def every_row(person_id: UUID) -> list[UUID]:
     """Ids of every row of a human being, whichever of hers is asked with, the present one first."""
-    row = Person.everywhere.filter(pk=person_id).only("pk", "continues_id", "valid_to").first()
+    row = Person.everywhere.filter(**whereabouts(person_id)).only("pk", "continues_id", "valid_to").first()
     if row is None:
         return [person_id]
     ids = rows_of(row)
@@ -218,7 +249,7 @@ def rows_of(person: Person) -> list[UUID]:
     earlier = person.continues_id
     while earlier is not None:
         ids.append(earlier)
-        earlier = Person.everywhere.filter(pk=earlier).values_list("continues_id", flat=True).first()
+        earlier = Person.everywhere.filter(**whereabouts(earlier)).values_list("continues_id", flat=True).first()
     return ids
 
 
@@ -281,7 +312,11 @@ def masked_identity(person: Person) -> str:
 
 def tags_of(person: Person) -> list[SpecialGroupTag]:
     """Every tag of this human being, ended ones too, the newest first. The caller has reached the person."""
-    rows = SpecialGroupTag.everywhere.filter(person_id__in=rows_of(person))
+    ids = rows_of(person)
+    places = {county_of(one) for one in ids} if len(ids) > 1 else {person.county_code}
+    rows = SpecialGroupTag.everywhere.filter(person_id__in=ids)
+    if "" not in places:
+        rows = rows.filter(county_code__in=sorted(places))
     return list(rows.order_by("-valid_from", "-id"))
 
 
@@ -294,7 +329,7 @@ def tags_in_force(person: Person) -> list[SpecialGroupTag]:
 def last_row(person_id: UUID) -> Person:
     """Return the last row of a human being, in force or ended, for the program, locked. Raises Person.DoesNotExist."""
     rows = Person.everywhere.select_for_update(of=("self",)).select_related("community")
-    person = rows.get(pk=person_id)
+    person = rows.get(**whereabouts(person_id))
     while person.valid_to is not None and (after := rows.filter(continues_id=person.pk).first()) is not None:
         person = after
     return person

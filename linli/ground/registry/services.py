@@ -21,7 +21,7 @@ from linli.core.calendar import now, today
 from linli.core.crypto import seal
 from linli.core.events import publish
 from linli.core.http import Refused, save_version
-from linli.core.ids import new_id
+from linli.core.ids import new_id, placed_id
 from linli.ground.accounts.models import Account
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
@@ -481,18 +481,19 @@ def _new(
     registered_place: str = "",
 ) -> Person:
     """Return a checked person, sealed and not yet saved."""
-    person = Person(id=new_id(), id_kind=IdKind(id_kind), version=1, created_at=now())
+    person = Person(id_kind=IdKind(id_kind), version=1, created_at=now())
     person.name = rules.check_name(name)
     number = rules.check_identity_number(id_number, id_kind, on=today(), allow_demo=settings.DEMO)
     person.sex = _sex(sex) or rules.sex_of(number, id_kind) or _needed(SexNeeded)
     person.birth_date = rules.check_birth_date(
         birth_date or rules.birth_date_of(number, id_kind, on=today()) or _needed(BirthDateNeeded), on=today()
     )
+    person.community = _community(community)
+    person.county_code = person.community.county_code
+    person.id = placed_id(person.county_code)  # before anything is sealed for this row
     sealed.put(person, "id_number", number)
     sealed.put(person, "phone", rules.normalise_phone(phone, allow_demo=settings.DEMO))
     sealed.put(person, "address", _check_text(address, ADDRESS_MAX, "address"))
-    person.community = _community(community)
-    person.county_code = person.community.county_code
     person.registered_community = _community(registered_community) if registered_community else None
     person.registered_place = _check_text(registered_place, PLACE_MAX, "registered_place")
     person.source, person.confirmed_on, person.identity_verified = source, today(), identity_verified
@@ -518,7 +519,7 @@ def _one_row_an_identity() -> Iterator[None]:
 def _continued(person: Person, there: Division, address: str, sources: dict[str, Any]) -> Person:
     """Return the row that continues a person in another county, sealed anew for its own place."""
     after = Person(
-        id=new_id(), name=person.name, id_kind=person.id_kind, sex=person.sex, birth_date=person.birth_date,
+        id=placed_id(there.county_code), name=person.name, id_kind=person.id_kind, sex=person.sex, birth_date=person.birth_date,
         community=there, county_code=there.county_code, registered_community_id=person.registered_community_id,
         registered_place=person.registered_place, source=person.source, confirmed_on=person.confirmed_on,
         sources=sources, identity_verified=person.identity_verified, continues_id=person.pk, created_at=now(),

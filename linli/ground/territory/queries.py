@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -62,6 +62,13 @@ def in_force(on: dt.date | None = None) -> QuerySet[Division]:
 def division(division_id: UUID) -> Division:
     """The division with this id, in force or not, its ancestors loaded. Raises Division.DoesNotExist."""
     return _with_ancestors(Division.objects.all()).get(pk=division_id)
+
+
+def counties_of(division_ids: Iterable[UUID]) -> set[str]:
+    """The codes of the counties in which divisions lie."""
+    return set(
+        Division.objects.filter(pk__in=list(division_ids)).exclude(county_code="").values_list("county_code", flat=True)
+    )
 
 
 def by_code(code: str, on: dt.date | None = None) -> Division:

@@ -167,7 +167,12 @@ class Cut:
 def cases_behind(actor: Actor, name: str, cut: Cut) -> QuerySet[Case]:
     """Return the cases that a figure counts, newest first. Raises KeyError for a figure that there is not."""
     rows = Case.objects.within(actor.reach(may.FIGURES)).filter(cut.where(), FIGURES[name].where())
-    return catalogue.with_version(rows).select_related("community", "applicant").order_by("-submitted_at", "-id")
+    return (
+        catalogue.with_version(rows)
+        .select_related("community")
+        .prefetch_related("applicant")
+        .order_by("-submitted_at", "-id")
+    )
 
 
 # -- the page --------------------------------------------------------------------------------------------------------

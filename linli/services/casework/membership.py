@@ -38,7 +38,7 @@ class Month:
 def granted_cases(actor: Actor, group: str) -> QuerySet[Case]:
     """Return the cases within the actor's figures whose granting puts somebody into the group."""
     return Case.objects.within(actor.reach(may.FIGURES)).filter(
-        Exists(CaseAction.objects.filter(case_id=OuterRef("pk"), action="grant")),
+        Exists(CaseAction.objects.filter(case_id=OuterRef("pk"), county_code=OuterRef("county_code"), action="grant")),
         item_version__in=catalogue.versions_giving(group).values("pk"),
         decided_at__isnull=False,
     )

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Scope, ScopedManager
 from linli.core.ids import grouped, new_id
+from linli.core.shards.keys import AcrossCounties, InCountyKey, InCountyOneToOne
+from linli.core.shards.rows import InCounty
 
 
 class Status(models.TextChoices):
@@ -103,6 +105,8 @@ class Mandate(MandateRow):
     taken in at the visit. Copied to each case (CaseMandate); deleted ninety days later, as drafts are.
     """
 
+    kept_central = "written by many requests, joined with no place-bound table"
+
     applicant_id = models.UUIDField()
     agent_id = models.UUIDField(null=True)
     visit_id = models.UUIDField()
@@ -114,6 +118,8 @@ class Mandate(MandateRow):
 
 class ConsentCode(models.Model):
     """A code sent to a resident's telephone, which she tells the worker who may then apply for her. Only its digest."""
+
+    kept_central = "written by many requests, joined with no place-bound table"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     applicant_id = models.UUIDField()
@@ -137,6 +143,8 @@ class Draft(models.Model):
 
     form_data is sealed JSON. Deleted ninety days after its last change.
     """
+
+    kept_central = "written by many requests, joined with no place-bound table"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_id = models.UUIDField()
@@ -190,10 +198,12 @@ class MaterialRow(models.Model):
 
 
 class DraftMaterial(MaterialRow):
+    kept_central = "written by many requests, joined with no place-bound table"
+
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="materials")
 
 
-class Case(models.Model):
+class Case(InCounty):
     """One application from submission to rating, under the item version it came in with.
 
     Three places: community is the responsible one (its county is county_code and never changes), home_community where
@@ -210,8 +220,8 @@ class Case(models.Model):
     item_version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
     item_code = models.CharField(max_length=60)
     department = models.CharField(max_length=32)
-    applicant = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
-    agent = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    applicant = AcrossCounties("registry.Person", models.PROTECT, related_name="+")
+    agent = AcrossCounties("registry.Person", models.PROTECT, null=True, related_name="+")
     agent_relation = models.CharField(max_length=12, choices=Relation, blank=True)
     agent_confirmed_at = models.DateTimeField(null=True)
     channel = models.CharField(_("渠道"), max_length=12, choices=Channel)
@@ -309,19 +319,19 @@ class Case(models.Model):
         return reverse("casework:handle", args=[self.number])
 
 
-class PartOfCase(models.Model):
+class PartOfCase(InCounty):
     """A row that belongs to a case and shares its county and its scope."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="%(class)ss")
+    case = InCountyKey(Case, models.PROTECT, related_name="%(class)ss")
     county_code = models.CharField(max_length=6, editable=False)
 
     class Meta:
         abstract = True
 
 
-class CaseMaterial(MaterialRow):
-    case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
+class CaseMaterial(InCounty, MaterialRow):
+    case = InCountyKey(Case, models.PROTECT, related_name="materials")
     county_code = models.CharField(max_length=6, editable=False)
     given_by = models.UUIDField(null=True)
 
@@ -334,10 +344,10 @@ class CaseMaterial(MaterialRow):
     everywhere = models.Manager["CaseMaterial"]()
 
 
-class CaseMandate(MandateRow):
+class CaseMandate(InCounty, MandateRow):
     """By what right a case was applied for by another; it stays when the person concerned has taken the case over."""
 
-    case = models.OneToOneField(Case, models.PROTECT, related_name="mandate")
+    case = InCountyOneToOne(Case, models.PROTECT, related_name="mandate")
     county_code = models.CharField(max_length=6, editable=False)
 
     scope = Scope(
@@ -414,10 +424,10 @@ class Flaw(models.TextChoices):
     OTHER = "other", _("其他（写在下面）")
 
 
-class SupplementRequest(models.Model):
+class SupplementRequest(InCounty):
     """Everything that is missing, asked for once: the database says so (行政许可法第三十二条)."""
 
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="supplement")
+    case = InCountyOneToOne(Case, models.PROTECT, primary_key=True, related_name="supplement")
     county_code = models.CharField(max_length=6, editable=False)
     missing = models.JSONField(_("缺少的材料"))
     """A list of {"code", "name", "why"}; with "flaw" and "more" where the why was put together from them."""
@@ -501,7 +511,7 @@ class Opinion(PartOfCase):
         return f"{self.department}"
 
 
-class AcceptanceSlip(models.Model):
+class AcceptanceSlip(InCounty):
     """What the window's county keeps of a case that belongs to another county: no personal data."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -538,7 +548,7 @@ class RatingChannel(models.TextChoices):
     TELEPHONE = "telephone", _("电话")
 
 
-class Rating(models.Model):
+class Rating(InCounty):
     """How it went, in five levels (国办发〔2019〕51号): voluntary, once a case.
 
     asked_by: the account of whoever turned the screen or read the question on the telephone.
@@ -551,7 +561,7 @@ class Rating(models.Model):
         DISSATISFIED = 2, _("不满意")
         VERY_DISSATISFIED = 1, _("非常不满意")
 
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="rating")
+    case = InCountyOneToOne(Case, models.PROTECT, primary_key=True, related_name="rating")
     county_code = models.CharField(max_length=6, editable=False)
     community_id = models.UUIDField()
     score = models.PositiveSmallIntegerField(choices=Score)
@@ -632,13 +642,13 @@ class Escalation(PartOfCase):
         return f"{self.kind}"
 
 
-class WorkItem(models.Model):
+class WorkItem(InCounty):
     """Something that somebody must look at because nobody was there to be told."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     county_code = models.CharField(max_length=6, editable=False)
     community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    case = InCountyKey(Case, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=40)
     what = models.CharField(max_length=200)
     opened_at = models.DateTimeField()
@@ -673,12 +683,12 @@ class Objection(PartOfCase):
         return f"{self.raised_at:%Y-%m-%d}"
 
 
-class DeclinedProposal(models.Model):
+class DeclinedProposal(InCounty):
     """That a person does not want to be told of an item again: for good, and only about her."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     county_code = models.CharField(max_length=6, editable=False)
-    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    person = InCountyKey("registry.Person", models.PROTECT, related_name="+")
     item_code = models.CharField(max_length=60)
     declined_at = models.DateTimeField()
 

@@ -118,7 +118,7 @@ def cases_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Case]
     """Return the cases on which the actor holds the permission: the one way to a case."""
     rows = Case.objects.within(registry.own_reach(actor, permission))
     return catalogue.with_version(
-        rows.select_related("community", "home_community", "accepted_community", "applicant", "agent")
+        rows.select_related("community", "home_community", "accepted_community").prefetch_related("applicant", "agent")
     )
 
 
@@ -200,7 +200,7 @@ def tasks_for(actor: Actor) -> QuerySet[Case]:
 def opinions_for(actor: Actor) -> QuerySet[Opinion]:
     """Return what other bodies have asked the actor's department and nobody has answered yet."""
     rows = Opinion.objects.within(actor.reach(may.GIVE_OPINION)).filter(answered_at__isnull=True, case__status__in=OPEN)
-    rows = rows.select_related("case", "case__community", "case__applicant").order_by("due_on", "id")
+    rows = rows.select_related("case", "case__community").prefetch_related("case__applicant").order_by("due_on", "id")
     return catalogue.with_version(rows, through="case__item_version")
 
 
@@ -223,7 +223,7 @@ def search(actor: Actor, words: str) -> QuerySet[Case]:
     people = set(registry.ids_by_name(words, at_most=NAMESAKES + 1))
     hidden = discretion.hidden_from(actor)
     if len(people) > NAMESAKES:
-        namesakes = rows.filter(~hidden, applicant__name__startswith=words)
+        namesakes = rows.filter(~hidden, applicant__in=registry.named(words))
         return rows.filter(pk__in=first(namesakes, FOUND_AT_MOST))
     kinds = [IdKind.CITIZEN] if len(plain) in (15, 18) else IdKind if 6 <= len(plain) <= 20 and plain.isalnum() else []
     for kind in kinds:
@@ -280,7 +280,7 @@ def cases_of_visit(actor: Actor, visit_id: UUID) -> QuerySet[Case]:
 def follow_ups_for(actor: Actor) -> QuerySet[FollowUp]:
     """Return the bad ratings that wait to be called back or answered, most urgent first."""
     rows = FollowUp.objects.within(actor.reach(may.FOLLOW_UP)).filter(closed_at__isnull=True)
-    rows = rows.select_related("case", "case__applicant", "case__rating", "case__community")
+    rows = rows.select_related("case", "case__rating", "case__community").prefetch_related("case__applicant")
     return catalogue.with_version(rows.order_by("answer_by", "id"), through="case__item_version")
 
 
@@ -327,8 +327,8 @@ def posted_notices() -> list[Notice]:
     """
     rows = (
         catalogue.with_version(Case.everywhere.filter(status=Status.PUBLIC_NOTICE))
-        .select_related("community", "applicant")
-        .prefetch_related("pauses")
+        .select_related("community")
+        .prefetch_related("applicant", "pauses")
         .order_by("-submitted_at", "-id")[:200]
     )
     notices = []

@@ -82,7 +82,7 @@ def _context(case: Case, act: CaseAction) -> dict[str, Any]:
 @subscribe(AgentApplied)
 def tell_the_person_concerned(event: AgentApplied) -> None:
     """Tell the person that somebody applies for her, who it is, and that she can take the case over."""
-    case = Case.everywhere.select_related("item_version", "agent").get(pk=event.case_id, county_code=event.county_code)
+    case = Case.everywhere.select_related("item_version").get(pk=event.case_id, county_code=event.county_code)
     item = queries.item_of(case)
     with override("zh-hans"):
         agent = case.agent.name if case.agent else _("代办人")

@@ -295,9 +295,7 @@ def make_result(case_id: UUID, county_code: str) -> bool:
     Tell whether it is done.
     """
     by = system_actor("办件决定后制发结果")
-    case = Case.everywhere.select_related("item_version", "applicant", "community").get(
-        pk=case_id, county_code=county_code
-    )
+    case = Case.everywhere.select_related("item_version", "community").get(pk=case_id, county_code=county_code)
     try:
         services.make_result(case, by=by)
     except (NotPossibleNow, Stale, *DATABASE_AWAY):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.core import crypto
 from linli.core.access import Scope, ScopedManager
 from linli.core.ids import grouped, new_id
+from linli.core.shards.keys import InCountyKey
+from linli.core.shards.rows import InCounty
 from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import rules, signing
 from linli.services.certificates.rules import Occasion
@@ -111,7 +113,7 @@ PRINTED_BY_US = [_("姓名"), _("事项"), _("受理编号"), _("受理社区"),
 """Labels that stand on papers whatever the item; pages say them in the reader's language."""
 
 
-class Certificate(models.Model):
+class Certificate(InCounty):
     """A signed result. token is what the QR code carries; number is for people.
 
     facts: sealed JSON of what is printed (Printed). shown: names of the facts the holder lets the public page show.
@@ -140,7 +142,7 @@ class Certificate(models.Model):
     valid_to = models.DateField(_("有效期止"), null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.CharField(_("撤销原因"), max_length=300, blank=True)
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    replaces = InCountyKey("self", models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     scope = Scope(department="department", person=("holder_id",))
@@ -252,7 +254,7 @@ class SealUse(models.Model):
         return self.document
 
 
-class Paper(models.Model):
+class Paper(InCounty):
     """A paper that an act of a case leaves behind (受理通知书, 不予决定书, …): the same for ever.
 
     What it says (facts: sealed JSON of documents.NOTICES[kind]) is written in the act's own transaction. The file is
@@ -322,7 +324,7 @@ class Paper(models.Model):
         return said
 
 
-class ProofDemand(models.Model):
+class ProofDemand(InCounty):
     """Somebody was asked for a proof that nobody may ask for (R45): what, by whom, for what, and who says so.
 
     proof is the list's entry where the database holds it, proof_name its name or what people called it. asking_key is

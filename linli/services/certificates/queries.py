@@ -53,10 +53,13 @@ def certificates_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySe
     return rows.select_related("seal", "community", "pdf").order_by("-issued_at", "-id")
 
 
-def held_by(person_id: UUID, item_code: str | None = None, on: dt.date | None = None) -> QuerySet[Certificate]:
+def held_by(
+    person_id: UUID, item_code: str | None = None, on: dt.date | None = None, *, counties: Collection[str] = ()
+) -> QuerySet[Certificate]:
     """Certificates of a person that are valid on a day (today): they meet a material by themselves (R44).
 
-    For the rooms above, which have asked for the person's case; not for pages.
+    counties: those in which she can have any (`registry.counties_of`); none: all are asked. For the rooms above, which
+    have asked for the person's case; not for pages.
     """
     day = on or calendar.today()
     held = Certificate.everywhere.filter(
@@ -65,6 +68,8 @@ def held_by(person_id: UUID, item_code: str | None = None, on: dt.date | None = 
         status=CertificateStatus.VALID,
         valid_from__lte=day,
     )
+    if counties:
+        held = held.filter(county_code__in=counties)
     if item_code is not None:
         held = held.filter(item_code=item_code)
     return held.select_related("seal").order_by("-issued_at", "-id")

@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.ids import new_id
+from linli.core.shards.keys import InCountyKey
+from linli.core.shards.rows import InCounty
 from linli.services.facilities.rules import ExceptionKind
 
 
@@ -21,7 +23,7 @@ class PointKind(models.TextChoices):
     STATION = "service_station", _("便民服务站")
 
 
-class ServicePoint(models.Model):
+class ServicePoint(InCounty):
     """A place where windows are. It belongs to the community, township or county whose staff keep it.
 
     version counts every change of the point, its windows and hours: two clerks at once are told apart by it.
@@ -61,11 +63,11 @@ class ServicePoint(models.Model):
         return self.name
 
 
-class Window(models.Model):
+class Window(InCounty):
     """A numbered window of a point (综合窗口)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    point = models.ForeignKey(ServicePoint, models.PROTECT, related_name="windows")
+    point = InCountyKey(ServicePoint, models.PROTECT, related_name="windows")
     county_code = models.CharField(max_length=6, editable=False)
     number = models.PositiveSmallIntegerField(_("窗口号"))
     valid_from = models.DateField()
@@ -85,11 +87,11 @@ class Window(models.Model):
         return str(self.number)
 
 
-class WindowClosure(models.Model):
+class WindowClosure(InCounty):
     """Days on which a window is closed while the point is open, both included; last_day None: until further."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    window = models.ForeignKey(Window, models.PROTECT, related_name="closures")
+    window = InCountyKey(Window, models.PROTECT, related_name="closures")
     county_code = models.CharField(max_length=6, editable=False)
     first_day = models.DateField(_("从哪天起"))
     last_day = models.DateField(_("到哪天止"), null=True)
@@ -103,11 +105,11 @@ class WindowClosure(models.Model):
         return self.reason
 
 
-class HoursPlan(models.Model):
+class HoursPlan(InCounty):
     """A point's weekly hours, half open. week: {"1": [["08:30", "12:00"]], …, "holiday": […]}; a day left out is closed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    point = models.ForeignKey(ServicePoint, models.PROTECT, related_name="plans")
+    point = InCountyKey(ServicePoint, models.PROTECT, related_name="plans")
     county_code = models.CharField(max_length=6, editable=False)
     week = models.JSONField()
     valid_from = models.DateField()
@@ -126,14 +128,14 @@ class HoursPlan(models.Model):
         return f"{self.valid_from}"
 
 
-class HoursException(models.Model):
+class HoursException(InCounty):
     """Days with other hours than the week's: closed, opened specially (duty), or different ones. Never deleted.
 
     on_duty: the account of who is on duty, shown to staff only. notice: what residents read.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    point = models.ForeignKey(ServicePoint, models.PROTECT, related_name="exceptions")
+    point = InCountyKey(ServicePoint, models.PROTECT, related_name="exceptions")
     county_code = models.CharField(max_length=6, editable=False)
     kind = models.CharField(_("怎样"), max_length=8, choices=ExceptionKind)
     first_day = models.DateField(_("第一天"))
@@ -158,11 +160,11 @@ class HoursException(models.Model):
         return self.reason
 
 
-class ActualOpening(models.Model):
+class ActualOpening(InCounty):
     """How a point really was open on a day, where that differs from what was published. Empty spans: it stayed closed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    point = models.ForeignKey(ServicePoint, models.PROTECT, related_name="actual_openings")
+    point = InCountyKey(ServicePoint, models.PROTECT, related_name="actual_openings")
     county_code = models.CharField(max_length=6, editable=False)
     day = models.DateField(_("哪一天"))
     spans = models.JSONField(default=list)
@@ -179,7 +181,7 @@ class ActualOpening(models.Model):
         return f"{self.day}"
 
 
-class WindowlessDay(models.Model):
+class WindowlessDay(InCounty):
     """A day on which no window of a county opens (R35), kept by every change of hours and by the worker.
 
     covered_at: since when it is no longer so. reminded_at and urged_at: when people were told.

@@ -105,6 +105,8 @@ class RoleHeld(models.Model):
 class OneTimeCode(models.Model):
     """A code sent to a telephone: only its keyed digest is kept. The newest of a telephone is the one that counts."""
 
+    kept_central = "written by many requests, joined with no place-bound table"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     phone_index = models.CharField(max_length=80, db_index=True)
     digest = models.CharField(max_length=80)
@@ -119,6 +121,8 @@ class OneTimeCode(models.Model):
 
 class Throttle(models.Model):
     """How often something was tried lately. key is a keyed digest: no name, number or address stands here in clear."""
+
+    kept_central = "written by many requests, joined with no place-bound table"
 
     key = models.CharField(max_length=80, primary_key=True)
     count = models.PositiveSmallIntegerField()

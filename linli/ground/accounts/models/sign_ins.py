@@ -13,6 +13,8 @@ class SignIn(models.Model):
     the identity provider's, for its logout.
     """
 
+    kept_central = "written by many requests, joined with no place-bound table"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="sign_ins")
     session_key = models.CharField(max_length=60, db_index=True)

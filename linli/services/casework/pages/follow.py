@@ -107,7 +107,7 @@ def notices(request: Request) -> HttpResponse:
 @open_to_all("anybody may object to what is posted")
 def object_to_notice(request: Request, number: str) -> HttpResponse:
     case = get_object_or_404(
-        Case.everywhere.select_related("community", "item_version", "applicant"),
+        Case.everywhere.select_related("community", "item_version"),
         number=rules.plain_number(number),
         status=Status.PUBLIC_NOTICE,
     )

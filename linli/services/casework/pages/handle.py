@@ -177,7 +177,7 @@ def told(case: Case) -> list[tuple[str, Told]]:
     whom = {case.applicant_id: _("申请人"), case.agent_id: _("代办人")}
     return [
         (whom.get(one.person_id, _("以前的代办人")) if one.person_id else _("工作人员"), one)
-        for one in messages.told_about("casework.case", str(case.pk))
+        for one in messages.told_about("casework.case", str(case.pk), county_code=case.county_code)
     ]
 
 

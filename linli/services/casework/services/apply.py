@@ -233,12 +233,14 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
     if applicant is None:
         return
     known = registry.facts_of(applicant)
-    rows = registry.rows_of(applicant)
+    rows, counties = registry.rows_of(applicant), registry.counties_of(applicant)
     for material in wanted:
         assert material.held is not None  # noqa: S101 (wanted holds no other)
         number = ""
         if material.held.certificate_of:
-            of_item = [certificates.held_by(row, material.held.certificate_of).first() for row in rows]
+            of_item = [
+                certificates.held_by(row, material.held.certificate_of, counties=counties).first() for row in rows
+            ]
             number = next((held.number for held in of_item if held), "")
         by_fact = bool(material.held.fact) and material.held.fact in known
         if not (number or by_fact or material.held.other):
@@ -274,7 +276,7 @@ def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None, b
     number, is_new = once(by, "casework.submit", key, make)
     if is_new:
         return made[-1]
-    return Case.everywhere.select_related("community", "item_version", "applicant").get(number=number)
+    return Case.everywhere.select_related("community", "item_version").get(number=number, county_code=number[:6])
 
 
 def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Case:
@@ -356,7 +358,10 @@ def _running(item: Item, applicant: Person) -> Case | None:
     if item.type in REPEATABLE:
         return None
     rows = registry.rows_of(applicant)
-    return Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN).first()
+    running = Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN)
+    if counties := registry.counties_of(applicant):
+        running = running.filter(county_code__in=counties)
+    return running.first()
 
 
 def _version_to_use(draft: Draft) -> Any:

@@ -81,7 +81,7 @@ def _settle(person: Person, code: str, *, by: Actor) -> None:
 def _granted(person: Person) -> list[Case]:
     """Return what was granted to a human being, wherever she lived: the program asks, nobody reads it."""
     rows = Case.everywhere.filter(
-        Exists(CaseAction.objects.filter(case_id=OuterRef("pk"), action="grant")),
+        Exists(CaseAction.objects.filter(case_id=OuterRef("pk"), county_code=OuterRef("county_code"), action="grant")),
         applicant_id__in=registry.rows_of(person),
         decided_at__isnull=False,
     )

@@ -115,13 +115,13 @@ def test_case_numbers_are_random_and_carry_a_check_character():
         assert check_character(number[:15]) == number[15]
 
 
-def test_the_task_list_is_one_query_however_many_rows(town, django_assert_num_queries):
+def test_the_task_list_is_one_query_and_one_for_its_people_however_many_rows(town, django_assert_num_queries):
     factories.catalogue("old_age_allowance")
     worker = town.staff("community_worker", town.home)
     for _n in range(3):
         factories.submitted(town)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         rows = [(queries.item_of(case).code, case.applicant.name) for case in queries.tasks_for(worker)]
 
     assert rows == [("old_age_allowance", "柳桂枝")] * 3
