@@ -69,9 +69,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.core.http.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
     "linli.core.api.middleware.ApiMiddleware",
@@ -185,11 +186,20 @@ STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
 LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)
 """Days after which an account of staff that holds no role any more is locked."""
+SECURE_COOKIES: bool = env.bool("SECURE_COOKIES", BASE_URL.startswith("https://"))
+COOKIE_PREFIX = "__Host-" if SECURE_COOKIES else ""
+"""Browsers take a cookie of such a name only over HTTPS, from this very host, for all of it."""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_HTTPONLY = True
+# Not Strict: who comes back from the city's identity provider, or by a link in a message, would come without it.
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE: bool = env.bool("SECURE_COOKIES", False)
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")] if BASE_URL.startswith("https://") else []
+MESSAGE_STORAGE = "linli.core.http.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "linli.web.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -206,6 +216,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        # Text becomes HTML by design/js/trusted.js alone, and script by nothing.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["linli"],
+        "upgrade-insecure-requests": SECURE_COOKIES,
     }
 }
 

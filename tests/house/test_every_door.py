@@ -17,10 +17,13 @@ from linli.ground.accounts import roles
 from linli.ground.accounts.models import Account
 from linli.ground.accounts.tests.factories import give, make_city, make_resident, make_staff
 from tests.house.doors import Door, declaration_of, doors
+from tests.house.headers import keeps_to_itself, missing_from
 
 DOORS = doors()
 SIMPLE = [door for door in DOORS if not door.takes_arguments]
 GUARDED = [door for door in DOORS if door.is_guarded]
+FOR_EVERYBODY = {"api:openapi", "exchange:metadata"}
+"""Doors whose answers may be kept although somebody has signed in: they are the same for everybody."""
 
 
 @pytest.fixture
@@ -67,6 +70,8 @@ def test_a_door_that_says_nothing_is_found():
 def test_nobody_is_sent_to_the_sign_in_page(door: Door, client: Client, db: None):
     answer = door.knock(client)
 
+    assert missing_from(answer) == []
+    assert keeps_to_itself(answer)
     if door.is_api:
         assert answer.status_code == 401
     elif answer.status_code == 302:
@@ -98,6 +103,9 @@ def test_every_role_finds_every_plain_page_in_order(role: str, client: Client, c
 
     broken = {str(door): repr(answer.exc_info[1]) for door, answer in answers.items() if answer.status_code >= 500}
     assert broken == {}
+    assert {str(door): lack for door, answer in answers.items() if (lack := missing_from(answer))} == {}
+    kept = {str(door) for door, answer in answers.items() if not keeps_to_itself(answer)}
+    assert kept <= FOR_EVERYBODY, "what somebody is shown who has signed in stays in no cache"
     for door, answer in answers.items():
         if door.is_guarded and not any(role in permission.role_set for permission in door.declared or ()):
             assert answer.status_code in (403, 404, 405), f"{role} entered {door}"
