@@ -7,7 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 env = Env(prefix="LINLI_")
 
@@ -139,6 +139,10 @@ WORKER_DEAD_AFTER_SECONDS: float = env.float("WORKER_DEAD_AFTER_SECONDS", 60)
 FILES_DIR: Path = env.path("FILES_DIR", VAR / "files")
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 REQUEST_MAX_BYTES: int = env.int("REQUEST_MAX_BYTES", 64 * 1024 * 1024)
+CLAMAV: str = env.str("CLAMAV", "")
+"""The virus scanner: a socket (/run/clamav/clamd.ctl) or host:port; none without it."""
+CLAMAV_UNREACHABLE: str = env.str("CLAMAV_UNREACHABLE", "refuse", validate=validate.OneOf(["refuse", "queue"]))
+CLAMAV_SECONDS: float = env.float("CLAMAV_SECONDS", 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PHOTO_LIMITS: dict[str, int] = {
     "max_pixels": 64_000_000,  # more are not opened

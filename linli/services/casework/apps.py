@@ -41,5 +41,6 @@ class CaseworkConfig(AppConfig):
         navigation.register("bench", "service", _("等我们答复的"), "casework:opinions", "messages", may.GIVE_OPINION)
         navigation.register("bench", "service", _("差评回访"), "casework:follow_ups", "phone", may.FOLLOW_UP)
         navigation.register("bench", "service", _("督办事项"), "casework:work_items", "bell", may.SUPERVISE)
+        navigation.register("bench", "service", _("卡住的事"), "casework:work_items", "bell", may.MEND)
         navigation.register("bench", "service", _("办件统计"), "casework:figures", "chart-bar", may.FIGURES)
         navigation.register("bench", "service", _("办件怎么走"), "casework:lifecycle", "sitemap", may.VIEW)

@@ -46,6 +46,8 @@ DRAFT_FORM = "casework.draft.form_data"
 CASE_FORM = "casework.case.form_data"
 CERTIFICATE_WAITS = "certificate_waits"
 """The kind of work item that a certificate is which could not be made."""
+TO_MEND = (CERTIFICATE_WAITS, "seal_missing", "case_broken")
+"""Kinds of work items that are mended; the others say that somebody was late."""
 PAGE = 20
 NAMESAKES = 400
 """So many people of one name are looked up one by one; a name (or part of one) that more bear is looked for in the cases."""
@@ -290,12 +292,12 @@ def certificate_waits(case: Case) -> bool:
 
 
 def work_items_for(actor: Actor) -> QuerySet[WorkItem]:
-    return (
-        WorkItem.objects.within(actor.reach(may.SUPERVISE))
-        .filter(closed_at__isnull=True)
-        .select_related("case", "community")
-        .order_by("opened_at", "id")
-    )
+    """Return the open work items of whoever supervises; of whoever does not, what she can mend."""
+    if actor.kind == "system" or actor.may(may.SUPERVISE):
+        rows = WorkItem.objects.within(actor.reach(may.SUPERVISE))
+    else:
+        rows = WorkItem.objects.within(actor.reach(may.MEND)).filter(kind__in=TO_MEND)
+    return rows.filter(closed_at__isnull=True).select_related("case", "community").order_by("opened_at", "id")
 
 
 def open_pause(case: Case) -> Pause | None:
