@@ -12,6 +12,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from linli.core.access import Actor
+from linli.core.audit import services as audit_services
 from linli.core.calendar import now, today
 from linli.core.events import Told
 from linli.core.events.tasks import deliver
@@ -115,6 +116,7 @@ class Neighbourhood:
         self._draft()
         self._on_behalf()
         self._work_item()
+        self._reading()
 
     def _difference(self) -> None:
         code, part = next(self.differences)
@@ -270,6 +272,14 @@ class Neighbourhood:
             id=new_id(), county_code=self.town.home.county_code, community=self.town.home, kind="nobody_to_tell",
             what="没有人可以提醒", opened_at=now(), once_key=str(new_id()),
         )  # fmt: skip
+
+    def _reading(self) -> None:
+        """A part of the log that is open to the auditor, and one that waits for a second person."""
+        audit_services.open_reading(
+            kind="person", subject_id=str(self.her.pk), purpose="年度抽查", by=self.auditor, second=self.security
+        )
+        clerk = Account.objects.get(pk=self.clerk.account_id)
+        audit_services.ask_to_read("account", clerk.username, purpose="年度抽查", by=self.auditor)
 
     def _undelivered(self) -> None:
         row = DBTaskResult.objects.filter(task_path=deliver.module_path).order_by("enqueued_at").first()

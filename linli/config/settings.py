@@ -163,7 +163,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-FOUR_EYES: list[str] = env.list("FOUR_EYES", ["accounts.give_role", "accounts.reset_factors", "certificates.revoke"])
+FOUR_EYES: list[str] = env.list(
+    "FOUR_EYES",
+    [
+        "accounts.give_role", "accounts.reset_factors", "audit.read", "certificates.revoke", "exchange.grant_scopes",
+    ],
+)  # fmt: skip
 """Acts of staff that another has to confirm; a community with a single administrator names none."""
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 """The city's OpenID provider; without one there is no such door."""

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from linli.core.access import Actor, Permission
+from linli.core.audit import permissions as may
 from linli.core.audit.log import VIEWED
-from linli.core.audit.models import ChainHead, DaySeal, Entry
+from linli.core.audit.models import ChainHead, DaySeal, Entry, Reading
+from linli.core.calendar import now
 
 PAGE = 30
 
@@ -68,6 +70,13 @@ def entries_for(
     if actor_id:
         rows = rows.filter(actor_id=actor_id)
     return _page(rows, before, size)
+
+
+def readings_of(actor: Actor) -> QuerySet[Reading]:
+    """Return what is open to the actor at this moment: hers, not over, and only while she holds the right."""
+    if actor.account_id is None or not actor.may(may.READ):
+        return Reading.objects.none()
+    return Reading.objects.filter(account_id=actor.account_id, ends_at__gt=now())
 
 
 @dataclass(frozen=True)
