@@ -37,4 +37,5 @@ urlpatterns = [
     path("roles/<uuid:held_id>/end/", pages.end_role, name="end_role"),
     path("outbox/", pages.outbox, name="outbox"),
     path("who-may-do-what/", pages.who_may_do_what, name="who_may_do_what"),
+    path("who-may-do-what/operations/", pages.operations, name="operations"),
 ]
