@@ -159,7 +159,9 @@ def test_a_role_out_of_its_term_opens_no_page_and_no_operation(when: str, client
     client.force_login(account)
 
     with bare_refusals():
-        entered = {f"{door}": status for door in GUARDED if (status := door.knock(client).status_code) not in (403, 405)}
+        entered = {
+            f"{door}": status for door in GUARDED if (status := door.knock(client).status_code) not in (403, 405)
+        }
     assert entered == {}
 
 
@@ -174,7 +176,9 @@ def test_a_stand_in_out_of_term_opens_nothing(when: str, client: Client, city: S
     client.force_login(deputy)
 
     with bare_refusals():
-        entered = {f"{door}": status for door in GUARDED if (status := door.knock(client).status_code) not in (403, 405)}
+        entered = {
+            f"{door}": status for door in GUARDED if (status := door.knock(client).status_code) not in (403, 405)
+        }
     assert entered == {}
 
 
@@ -187,7 +191,9 @@ def test_the_printed_table_has_every_door_and_says_what_the_door_says():
         address = ("/" + door.route.strip("^$"), door.method)
         assert shown.get(address) == (set(door.declared) if door.is_guarded else None), str(door)  # type: ignore[arg-type]
         assert (address in free) is not door.is_guarded, str(door)
-    assert len(shown) + len(free) == len({("/" + door.route.strip("^$"), door.method) for door in DOORS if not door.excused})
+    assert len(shown) + len(free) == len(
+        {("/" + door.route.strip("^$"), door.method) for door in DOORS if not door.excused}
+    )
 
 
 @pytest.mark.parametrize("role", ALL_ROLES)

@@ -13,10 +13,11 @@ from linli.core.access import ANONYMOUS, Actor
 from linli.core.audit import permissions as audit_may
 from linli.core.audit import subjects
 from linli.core.countersign.acts import Payload
+from linli.core.messages import services as messages
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules
 from linli.ground.accounts.models import Account, RoleHeld
-from linli.ground.accounts.services import staff
+from linli.ground.accounts.services import joining, staff
 
 
 def _actor(account_id: UUID, post_id: UUID | None) -> Actor:
@@ -48,6 +49,13 @@ def _factors(payloads: Sequence[Payload]) -> list[str]:
 
 
 countersign.set_actor_source(_actor)
+joining.register_holding(
+    joining.Holding(
+        "messages",
+        take=lambda other, kept: messages.move_to_account(None, from_account=other, to_account=kept),
+        give_back=lambda ids, kept, other: _done(messages.move_to_account(ids, from_account=kept, to_account=other)),
+    )
+)
 countersign.register(
     countersign.Act(
         staff.GIVE_ROLE,

@@ -20,7 +20,7 @@ from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import unseal
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
-from linli.ground.registry.models import IdKind
+from linli.ground.registry.models import IdKind, Person
 from linli.services.casework import discretion
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
@@ -36,6 +36,7 @@ from linli.services.casework.models import (
     Mandate,
     Opinion,
     Pause,
+    StandingAuthority,
     Status,
     WorkItem,
 )  # fmt: skip
@@ -136,6 +137,42 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
 def mandates_of(actor: Actor) -> QuerySet[Mandate]:
     """Return what the actor herself has recorded about people who act for others."""
     return Mandate.objects.none() if actor.account_id is None else Mandate.objects.filter(recorded_by=actor.account_id)
+
+
+def authorities_in_force() -> QuerySet[StandingAuthority]:
+    """Return the standing authorities that count today. Internal: pages ask for those of one person."""
+    day = today()
+    return StandingAuthority.objects.filter(revoked_at__isnull=True, valid_from__lte=day, valid_to__gt=day)
+
+
+@dataclass(frozen=True)
+class ShownAuthority:
+    """A standing authority as one of the two sees it."""
+
+    row: StandingAuthority
+    applicant: str
+    agent: str
+
+
+def authorities_of(person: Person) -> list[ShownAuthority]:
+    """Return what counts today with this person on either side, the newest first."""
+    rows = registry.rows_of(person)
+    found = list(
+        authorities_in_force()
+        .filter(Q(applicant_id__in=rows) | Q(agent_id__in=rows))
+        .select_related("file")
+        .order_by("-recorded_at", "-id")
+    )
+    names = registry.people_by_id([pk for row in found for pk in (row.applicant_id, row.agent_id)]) if found else {}
+    return [ShownAuthority(row, names[row.applicant_id].name, names[row.agent_id].name) for row in found]
+
+
+def authority_between(agent: Person, applicant: Person) -> StandingAuthority | None:
+    """Return by what the one may act for the other today, if by anything that stands."""
+    rows = authorities_in_force().filter(
+        agent_id__in=registry.rows_of(agent), applicant_id__in=registry.rows_of(applicant)
+    )
+    return rows.order_by("-recorded_at").first()
 
 
 def form_data(row: Case | Draft) -> dict[str, Any]:
