@@ -12,6 +12,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from linli.core.access import Actor
+from linli.core.audit import services as audit_services
 from linli.core.calendar import now, today
 from linli.core.events import Told
 from linli.core.events.tasks import deliver
@@ -115,6 +116,8 @@ class Neighbourhood:
         self._draft()
         self._on_behalf()
         self._work_item()
+        self._reading()
+        self._trusted()
 
     def _difference(self) -> None:
         code, part = next(self.differences)
@@ -270,6 +273,25 @@ class Neighbourhood:
             id=new_id(), county_code=self.town.home.county_code, community=self.town.home, kind="nobody_to_tell",
             what="没有人可以提醒", opened_at=now(), once_key=str(new_id()),
         )  # fmt: skip
+
+    def _trusted(self) -> None:
+        """Somebody who may act for her until a day, and a second account of hers that is joined to the first."""
+        services.record_authority(
+            self.clerk, agent_id=self._fresh_person().pk, applicant_id=self.her.pk, relation="proxy", ground="written",
+            valid_to=today() + dt.timedelta(days=100), is_paper_seen=True,
+        )  # fmt: skip
+        second = accounts.resident_for_phone(f"154998{next(_serial):05d}")
+        accounts.link_person(second, self.her.pk, name=self.her.name, by=SETUP)
+        assert self.she.account_id is not None
+        accounts.join(self.she.account_id, second.pk, by=self.clerk, proof=accounts.CARD)
+
+    def _reading(self) -> None:
+        """A part of the log that is open to the auditor, and one that waits for a second person."""
+        audit_services.open_reading(
+            kind="person", subject_id=str(self.her.pk), purpose="年度抽查", by=self.auditor, second=self.security
+        )
+        clerk = Account.objects.get(pk=self.clerk.account_id)
+        audit_services.ask_to_read("account", clerk.username, purpose="年度抽查", by=self.auditor)
 
     def _undelivered(self) -> None:
         row = DBTaskResult.objects.filter(task_path=deliver.module_path).order_by("enqueued_at").first()

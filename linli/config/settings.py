@@ -7,7 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 env = Env(prefix="LINLI_")
 
@@ -70,9 +70,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.core.http.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
     "linli.core.api.middleware.ApiMiddleware",
@@ -142,6 +143,10 @@ BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])
 BACKUP_PASSPHRASE: str = env.str("BACKUP_PASSPHRASE", "")
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 REQUEST_MAX_BYTES: int = env.int("REQUEST_MAX_BYTES", 64 * 1024 * 1024)
+CLAMAV: str = env.str("CLAMAV", "")
+"""The virus scanner: a socket (/run/clamav/clamd.ctl) or host:port; none without it."""
+CLAMAV_UNREACHABLE: str = env.str("CLAMAV_UNREACHABLE", "refuse", validate=validate.OneOf(["refuse", "queue"]))
+CLAMAV_SECONDS: float = env.float("CLAMAV_SECONDS", 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PHOTO_LIMITS: dict[str, int] = {
     "max_pixels": 64_000_000,  # more are not opened
@@ -162,7 +167,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-FOUR_EYES: list[str] = env.list("FOUR_EYES", ["accounts.give_role", "accounts.reset_factors", "certificates.revoke"])
+FOUR_EYES: list[str] = env.list(
+    "FOUR_EYES",
+    [
+        "accounts.give_role", "accounts.reset_factors", "audit.read", "certificates.revoke", "exchange.grant_scopes",
+    ],
+)  # fmt: skip
 """Acts of staff that another has to confirm; a community with a single administrator names none."""
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 """The city's OpenID provider; without one there is no such door."""
@@ -189,11 +199,20 @@ STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
 LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)
 """Days after which an account of staff that holds no role any more is locked."""
+SECURE_COOKIES: bool = env.bool("SECURE_COOKIES", BASE_URL.startswith("https://"))
+COOKIE_PREFIX = "__Host-" if SECURE_COOKIES else ""
+"""Browsers take a cookie of such a name only over HTTPS, from this very host, for all of it."""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_HTTPONLY = True
+# Not Strict: who comes back from the city's identity provider, or by a link in a message, would come without it.
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE: bool = env.bool("SECURE_COOKIES", False)
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")] if BASE_URL.startswith("https://") else []
+MESSAGE_STORAGE = "linli.core.http.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "linli.web.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -210,6 +229,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        # Text becomes HTML by design/js/trusted.js alone, and script by nothing.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["linli"],
+        "upgrade-insecure-requests": SECURE_COOKIES,
     }
 }
 

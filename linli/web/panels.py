@@ -162,6 +162,7 @@ def others_wait(request: HttpRequest) -> Panel:
         (cases_may.GIVE_OPINION, _("等我们答复的"), casework.opinions_for, "casework:opinions"),
         (cases_may.FOLLOW_UP, _("差评回访"), casework.follow_ups_for, "casework:follow_ups"),
         (cases_may.SUPERVISE, _("督办事项"), casework.work_items_for, "casework:work_items"),
+        (cases_may.MEND, _("卡住的事"), casework.work_items_for, "casework:work_items"),
     ]
     figures = [
         {"name": name, "value": rows(actor).order_by().count(), "whole": "", "url": reverse(url), "words": _("去看")}

@@ -23,7 +23,17 @@ from linli.core.calendar import at
 from linli.core.ids import grouped
 from linli.ground.accounts.models import Account
 from linli.ground.registry.models import Person
-from linli.services.casework.models import Case, CaseMaterial, Draft, FollowUp, Objection, Opinion, Rating, WorkItem
+from linli.services.casework.models import (
+    Case,
+    CaseMaterial,
+    Draft,
+    FollowUp,
+    Objection,
+    Opinion,
+    Rating,
+    StandingAuthority,
+    WorkItem,
+)  # fmt: skip
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import Town
 from linli.services.certificates.models import Certificate
@@ -41,7 +51,7 @@ ROWS = 6
 COMMON = ("catalogue:",)
 """Rooms whose rows belong to no place and nobody: the catalogue is one for every county, its number is a version's."""
 
-OURS = (Person, Case, CaseMaterial, Draft, Certificate, Opinion, FollowUp, WorkItem, Objection)
+OURS = (Person, Case, CaseMaterial, Draft, Certificate, Opinion, FollowUp, WorkItem, Objection, StandingAuthority)
 """Tables whose rows belong to people and cases."""
 
 CHANGES_ANYWHERE: dict[str, str] = {}
@@ -218,6 +228,7 @@ def _state() -> list[Any]:
         sorted(Opinion.everywhere.values_list("pk", "answered_at", "verdict"), key=str),
         sorted(WorkItem.everywhere.values_list("pk", "outcome")),
         sorted(Objection.objects.values_list("pk", "answer")),
+        sorted(StandingAuthority.objects.values_list("pk", "revoked_by")),
     ]
 
 

@@ -601,6 +601,7 @@ class Linli:
                 "division_code",
                 "department",
                 "scopes",
+                "asked_scopes",
                 "created_at",
                 "last_token_at",
                 "revoked_at",
@@ -648,6 +649,7 @@ class Linli:
                 "division_code",
                 "department",
                 "scopes",
+                "asked_scopes",
                 "created_at",
                 "last_token_at",
                 "revoked_at",
@@ -2257,7 +2259,7 @@ class Linli:
 
         List what somebody must look at because nobody was there to be told.
 
-        Scopes: casework.supervise.
+        Scopes: casework.mend or casework.supervise.
         """
         return cast(
             "models.WorkItemOutPage",
@@ -2271,7 +2273,7 @@ class Linli:
 
         Close a work item with what was done.
 
-        Scopes: casework.supervise.
+        Scopes: casework.mend or casework.supervise.
         """
         return cast(
             "models.WorkItemOut",

@@ -282,6 +282,7 @@ class ClientOut(TypedDict):
     division_code: str
     department: str
     scopes: list[str]
+    asked_scopes: list[str]
     created_at: str
     last_token_at: str | None
     revoked_at: str | None
@@ -1073,6 +1074,7 @@ class NewClientOut(TypedDict):
     division_code: str
     department: str
     scopes: list[str]
+    asked_scopes: list[str]
     created_at: str
     last_token_at: str | None
     revoked_at: str | None

@@ -6,6 +6,7 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from ninja.openapi.schema import OpenAPISchema
@@ -102,7 +103,7 @@ def document_of(api: LinliAPI, *, prefix: str, base_url: str) -> dict[str, Any]:
                 }
             },
         },
-        "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
     }  # fmt: skip
     return document
 

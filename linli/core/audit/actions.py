@@ -24,3 +24,4 @@ def action_label(action: str) -> str:
 
 name_action("registry.person_viewed", _("查看了个人资料"))
 name_action("files.stored", _("存了一个文件"))
+name_action("files.scanned", _("补查了一个文件有没有病毒"))

@@ -79,3 +79,29 @@ class DaySeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.day}"
+
+
+class Reading(models.Model):
+    """That somebody may read what the log says of one subject, until when, and who else said so. Rows stay."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    subject_id = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=200)
+    confirmed_by_id = models.UUIDField(null=True)
+    confirmed_by_name = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account_id", "ends_at"], name="core_audit_readings_of")]
+        constraints = [
+            models.CheckConstraint(
+                name="core_audit_reading_by_two",
+                condition=models.Q(confirmed_by_id__isnull=True) | ~models.Q(confirmed_by_id=models.F("account_id")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ends_at:%Y-%m-%d}"

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from linli.core.access import Actor, Permission
+from linli.core.audit import permissions as may
 from linli.core.audit.log import HOUSE, VIEWED
-from linli.core.audit.models import ChainHead, DaySeal, Entry
+from linli.core.audit.models import ChainHead, DaySeal, Entry, Reading
+from linli.core.calendar import now
 
 PAGE = 30
 
@@ -81,6 +83,13 @@ def latest_at(action: str = "") -> dt.datetime | None:
     if action:
         rows = rows.filter(action=action)
     return rows.order_by("-at", "-id").values_list("at", flat=True).first()
+
+
+def readings_of(actor: Actor) -> QuerySet[Reading]:
+    """Return what is open to the actor at this moment: hers, not over, and only while she holds the right."""
+    if actor.account_id is None or not actor.may(may.READ):
+        return Reading.objects.none()
+    return Reading.objects.filter(account_id=actor.account_id, ends_at__gt=now())
 
 
 @dataclass(frozen=True)

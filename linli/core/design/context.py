@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from linli.core import calendar
 from linli.core.access import ANONYMOUS
 from linli.core.design.place import place_of
+from linli.core.http.cookies import cookie
 
 LANGUAGES = {
     "zh-hans": {"code": "zh-hans", "tag": "zh-Hans", "name": "中文"},  # untranslated: named in itself
@@ -21,15 +22,15 @@ LANGUAGES = {
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    theme = request.COOKIES.get("linli_theme", "")
-    size = request.COOKIES.get("linli_size", "")
+    theme = cookie(request, "linli_theme")
+    size = cookie(request, "linli_size")
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "actor": getattr(request, "actor", ANONYMOUS),
         "demo": settings.DEMO,
         "theme": theme if theme in ("light", "dark") else "",
         "size": size if size == "large" else "",
-        "letters_off": request.COOKIES.get("linli_letters") == "off",
+        "letters_off": cookie(request, "linli_letters") == "off",
         "language_tag": LANGUAGES.get(language, LANGUAGES["zh-hans"])["tag"],
         "languages": list(LANGUAGES.values()),
         "other_language": LANGUAGES["zh-hans" if language == "en" else "en"],

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.files.readability import Verdict
+from linli.core.files.scanning import Scan
 from linli.core.ids import new_id
 
 
@@ -24,10 +25,15 @@ class StoredFile(models.Model):
     verdict = models.CharField(_("看得清吗"), max_length=12, choices=Verdict, blank=True)
     came_as = models.CharField(max_length=64, blank=True, db_index=True)
     """SHA-256 of the upload as it first came, with its claims: sent again, it need not be looked into again."""
+    scan = models.CharField(max_length=12, blank=True, default="")
+    """What the virus scanner said (scanning.Scan). What waits or is infected is opened by nobody."""
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sha256", "kind"], name="core_files_same_content_once")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(scan=Scan.WAITS), name="core_files_wait_for_a_scan")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"

@@ -18,8 +18,9 @@ NAME_LIMIT = 120
 def file_response(stored: StoredFile, name: str, *, download: bool = False) -> HttpResponse:
     """Answer with a file whose record the caller has checked. Pictures are shown, everything else is saved.
 
-    (A PDF under `sandbox` is not shown by browsers: it is saved and opened there.) name: as people call it.
+    Raises NotScannedYet, Infected. (A PDF under `sandbox` is not shown by browsers: it is saved and opened there.) name: as people call it.
     """
+    services.check_may_be_opened(stored)
     kind = claimed_as(stored.kind)
     response = HttpResponse(services.open_file(stored), content_type=stored.kind)
     saved_as = safe_name(name, kind.extension if kind else "")

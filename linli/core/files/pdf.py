@@ -12,14 +12,18 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from linli.core.files import refusals
 from linli.core.files.kinds import KINDS
 
-ACTIVE = frozenset({"/JavaScript", "/Launch", "/ImportData", "/RichMedia", "/Movie", "/Sound", "/Rendition"})
+ACTIVE = frozenset(
+    {"/JavaScript", "/Launch", "/ImportData", "/RichMedia", "/Movie", "/Sound", "/Rendition", "/SubmitForm"}
+)
 """Actions and annotations (ISO 32000-1, 12.6.4) that run, start or bring in something."""
-ACTIVE_NAMES = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/XFA"})
+ACTIVE_NAMES = frozenset({"/JS", "/JavaScript", "/XFA"})
+ATTACHED = frozenset({"/EmbeddedFiles", "/EF"})
+"""Files within the file (7.11.4), by name or hanging on a page's annotation."""
 PDF_PARTS_LIMIT = 400_000
 
 
 def check_pdf(content: bytes) -> int:
-    """Return the number of pages. Raises LockedPdf, ActivePdf, BrokenFile."""
+    """Return the number of pages. Raises LockedPdf, ActivePdf, AttachedPdf, BrokenFile."""
     try:
         reader = PdfReader(BytesIO(content), strict=False)
         if reader.is_encrypted:
@@ -50,6 +54,8 @@ def _refuse_active(reader: PdfReader) -> None:
         if isinstance(part, DictionaryObject):
             if ACTIVE_NAMES & part.keys() or {part.get("/S"), part.get("/Subtype")} & ACTIVE:
                 raise refusals.ActivePdf
+            if ATTACHED & part.keys():
+                raise refusals.AttachedPdf
             waiting += part.values()
         elif isinstance(part, ArrayObject):
             waiting += part

@@ -70,6 +70,28 @@ class ActivePdf(FileRefused):
     message = _("这个 PDF 里藏着会自己运行的内容，为了安全不能收。请打印成新的 PDF，或者拍照再传。")
 
 
+class AttachedPdf(ActivePdf):
+    code = "files.attached_pdf"
+    message = _("这个 PDF 里还夹带着别的文件，为了安全不能收。请打印成新的 PDF，或者拍照再传。")
+
+
+class Infected(FileRefused):
+    code = "files.infected"
+    message = _("这个文件里查出了病毒，不能收。请先给手机或电脑杀毒，再用原来的照片或者打印件重新拍一张。")
+
+
+class ScannerAway(FileRefused):
+    code = "files.scanner_away"
+    message = _("查病毒的系统现在没有应答，所以这个文件没有收。请过几分钟再传，填好的内容都还在。")
+    status = 503
+
+
+class NotScannedYet(FileRefused):
+    code = "files.not_scanned_yet"
+    message = _("这个文件还在等着查病毒，查过才能打开。请过几分钟再看。")
+    status = 409
+
+
 class ActiveDocument(FileRefused):
     code = "files.active_document"
     message = _("这个文档里有宏（会自己运行的内容），为了安全不能收。请另存为不带宏的文档再传。")

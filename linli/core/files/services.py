@@ -13,16 +13,19 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from linli.core import audit
-from linli.core.access import Actor
+from linli.core.access import Actor, system_actor
 from linli.core.calendar import now
 from linli.core.crypto import keyring, seal_bytes, unseal_bytes
-from linli.core.files import inspection, refusals
+from linli.core.files import inspection, refusals, scanning
 from linli.core.files.kinds import PHOTOS_AND_PDF
 from linli.core.files.models import StoredFile
+from linli.core.files.scanning import Scan
 from linli.core.ids import new_id
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
+AT_ONCE = 200
+"""So many files that wait for the scanner are shown to it in one go."""
 PLACE = "core_files.storedfile.content"
 
 
@@ -37,11 +40,13 @@ def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) ->
     claims = "\x00".join((PurePath(name).suffix.lower(), claimed, *sorted(kinds)))
     came_as = hashlib.sha256(claims.encode() + b"\x00" + content).hexdigest()
     if earlier := StoredFile.objects.filter(came_as=came_as).first():
-        return earlier
+        return _scanned_again(earlier, content)
     found = inspection.inspect(content, name=name, claimed=claimed, allowed=kinds)
+    told = scanning.scan(content)
     return _keep(
-        found.content, found.kind.media_type, by, pages=found.pages, verdict=found.verdict or "", came_as=came_as
-    )
+        found.content, found.kind.media_type, by, pages=found.pages, verdict=found.verdict or "", came_as=came_as,
+        scan=told,
+    )  # fmt: skip
 
 
 def keep(content: bytes, media_type: str, *, by: Actor) -> StoredFile:
@@ -68,6 +73,39 @@ def _sealed(name: str) -> bytes:
     return content
 
 
+def check_may_be_opened(stored: StoredFile) -> None:
+    """Refuse to hand out what the scanner has not seen yet, or has found infected. Raises NotScannedYet, Infected."""
+    if stored.scan == Scan.WAITS:
+        raise refusals.NotScannedYet
+    if stored.scan == Scan.INFECTED:
+        raise refusals.Infected
+
+
+def scan_what_waits() -> int:
+    """Have the scanner look at what came while it was away; return how many files it has seen. Restartable."""
+    seen = 0
+    for row in StoredFile.objects.filter(scan=Scan.WAITS).order_by("created_at")[:AT_ONCE]:
+        try:
+            found = scanning.ask(open_file(row))
+        except scanning.Unreachable:
+            return seen
+        with transaction.atomic():
+            StoredFile.objects.filter(pk=row.pk).update(scan=Scan.INFECTED if found else Scan.CLEAN)
+            audit.record(system_actor("scanning what waited"), "files.scanned", row, infected=bool(found))
+        seen += 1
+    return seen
+
+
+def _scanned_again(row: StoredFile, content: bytes) -> StoredFile:
+    """Return a file that came before: infected it is refused again, not seen by a scanner it is shown to one now."""
+    if row.scan == Scan.INFECTED:
+        raise refusals.Infected
+    if row.scan != Scan.CLEAN and (told := scanning.scan(content)) != row.scan:
+        StoredFile.objects.filter(pk=row.pk).update(scan=told)
+        row.scan = told
+    return row
+
+
 def reseal(stored: StoredFile) -> None:
     """Seal the content again with the active key, under a new name; the old one goes after the transaction."""
     old_key = stored.storage_key
@@ -81,10 +119,13 @@ def reseal(stored: StoredFile) -> None:
 
 
 def _keep(
-    content: bytes, media_type: str, by: Actor, *, pages: int | None = None, verdict: str = "", came_as: str = ""
-) -> StoredFile:
+    content: bytes, media_type: str, by: Actor, *, pages: int | None = None, verdict: str = "", came_as: str = "",
+    scan: Scan = Scan.NOT_ASKED,
+) -> StoredFile:  # fmt: skip
     digest = hashlib.sha256(content).hexdigest()
     if earlier := StoredFile.objects.filter(sha256=digest, kind=media_type).first():
+        if earlier.scan == Scan.INFECTED:
+            raise refusals.Infected
         return earlier
     row = StoredFile(
         id=new_id(),
@@ -94,6 +135,7 @@ def _keep(
         pages=pages,
         verdict=verdict,
         came_as=came_as,
+        scan=scan,
         key_id=keyring().active.id,
         created_at=now(),
     )

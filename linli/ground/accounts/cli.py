@@ -19,6 +19,19 @@ def permissions() -> None:
     click.echo(overview.as_text())
 
 
+@accounts.command()
+@click.option("--role", default="", help="Only what this role may enter (window_clerk, …).")
+def operations(role: str) -> None:
+    """Print every page and API operation with its permission, the roles and how far they reach; ! asks who one is."""
+    _start()
+    from linli.core.access import ALL_ROLES
+    from linli.ground.accounts import operations as addresses
+
+    if role and role not in ALL_ROLES:
+        raise click.BadParameter(f"there are {', '.join(ALL_ROLES)}", param_hint="--role")
+    click.echo(addresses.as_text(role))
+
+
 @accounts.command("create-administrator")
 @click.argument("username")
 @click.argument("name")

@@ -45,6 +45,32 @@ class CodeForm(SentencesForm):
     )
 
 
+class OtherPhoneForm(SentencesForm):
+    phone = forms.CharField(
+        label=_("另一个账户的手机号"),
+        max_length=40,
+        help_text=_("验证码会同时发到这个号码和您现在的号码，两个都要填。"),
+        widget=forms.TextInput(attrs=_numeric("off") | {"data-unkept": ""}),
+        error_messages={"required": _("请填另一个账户的手机号。")},
+    )
+
+
+class BothCodesForm(SentencesForm):
+    phone = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    other_code = forms.CharField(
+        label=_("另一个号码收到的 6 位数字"),
+        max_length=20,
+        widget=forms.TextInput(attrs=_numeric("one-time-code")),
+        error_messages={"required": _("请填短信里的 6 位数字。")},
+    )
+    own_code = forms.CharField(
+        label=_("现在的号码收到的 6 位数字"),
+        max_length=20,
+        widget=forms.TextInput(attrs=_numeric("one-time-code")),
+        error_messages={"required": _("请填短信里的 6 位数字。")},
+    )
+
+
 class StaffSignInForm(SentencesForm):
     username = forms.CharField(
         label=_("用户名"),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Permission
+from linli.core.audit.actions import name_action
 from linli.core.design import navigation
 
 VIEW_STAFF = Permission(
@@ -18,6 +19,11 @@ RESET_FACTORS = Permission("accounts.reset_factors", _("重置第二道验证"),
 CONFIRM = Permission(
     "accounts.confirm", _("确认同事授予的角色、重置的验证"), roles="administrator security_administrator"
 )
+JOIN = Permission(
+    "accounts.join_residents",
+    _("看过证件，合并、分开一位居民的账户"),
+    roles="window_clerk community_worker community_head",
+)
 DELEGATE = Permission(
     "accounts.delegate",
     _("请人代班"),
@@ -25,6 +31,8 @@ DELEGATE = Permission(
     "department_staff supervisor",
 )
 
+name_action("accounts.joined", _("合并了两个账户"))
+name_action("accounts.parted", _("分开了两个账户"))
 navigation.register("bench", "management", _("工作人员"), "accounts:staff", "users", VIEW_STAFF, order=70)
 navigation.register("me", "", _("我的账户"), "accounts:my_account", "user", order=10)
 navigation.register("me", "", _("请人代班"), "accounts:stand_ins", "transfer", DELEGATE, order=20)

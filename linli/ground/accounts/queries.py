@@ -17,7 +17,16 @@ from linli.core.calendar import now, today
 from linli.core.crypto import blind_candidates, unseal
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import roles, rules
-from linli.ground.accounts.models import Account, AccountKind, AuthenticatorApp, Passkey, RecoveryCode, RoleHeld, SignIn
+from linli.ground.accounts.models import (
+    Account,
+    AccountJoin,
+    AccountKind,
+    AuthenticatorApp,
+    Passkey,
+    RecoveryCode,
+    RoleHeld,
+    SignIn,
+)
 from linli.ground.territory import queries as territory
 
 if TYPE_CHECKING:
@@ -226,8 +235,9 @@ def delegations_of(actor: Actor) -> Sequence[RoleHeld]:
 
 
 def accounts_of_person(person_id: UUID) -> list[Account]:
-    """Return the residents' accounts that are tied to a person, the oldest first."""
-    return list(Account.objects.filter(person_id=person_id).order_by("created_at", "id"))
+    """Return the residents' accounts that are tied to a person, the oldest first; those joined to another left out."""
+    joined = AccountJoin.objects.filter(parted_at__isnull=True).values("other_id")
+    return list(Account.objects.filter(person_id=person_id).exclude(pk__in=joined).order_by("created_at", "id"))
 
 
 def account(account_id: UUID) -> Account:

@@ -176,6 +176,18 @@ class TooManyTries(Refused):
     status = 429
 
 
+class AccountsNotJoinable(Refused):
+    code = "accounts.not_joinable"
+    message = _("这两个账户现在不能合并或者分开：可能已经合并过、分开过，或者有一个停用了。请刷新以后再看。")
+    status = 409
+
+
+class PersonsDiffer(Refused):
+    code = "accounts.persons_differ"
+    message = _("这两个账户核实过的不是同一个人，不能合并。号码换了主人的，请带身份证到窗口办。")
+    status = 409
+
+
 class CodeJustSent(Refused):
     code = "accounts.code_just_sent"
     message = _("刚刚发过一次，请等 %(seconds)s 秒再要。短信有时会慢一点。")

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from linli.core import countersign
 from linli.core.access import ANONYMOUS, Actor
+from linli.core.audit import permissions as audit_may
+from linli.core.audit import subjects
 from linli.core.countersign.acts import Payload
+from linli.core.messages import services as messages
 from linli.ground.accounts import permissions as may
-from linli.ground.accounts import queries, roles
+from linli.ground.accounts import queries, roles, rules
 from linli.ground.accounts.models import Account, RoleHeld
-from linli.ground.accounts.services import staff
+from linli.ground.accounts.services import joining, staff
 
 
 def _actor(account_id: UUID, post_id: UUID | None) -> Actor:
@@ -46,6 +49,13 @@ def _factors(payloads: Sequence[Payload]) -> list[str]:
 
 
 countersign.set_actor_source(_actor)
+joining.register_holding(
+    joining.Holding(
+        "messages",
+        take=lambda other, kept: messages.move_to_account(None, from_account=other, to_account=kept),
+        give_back=lambda ids, kept, other: _done(messages.move_to_account(ids, from_account=kept, to_account=other)),
+    )
+)
 countersign.register(
     countersign.Act(
         staff.GIVE_ROLE,
@@ -67,6 +77,27 @@ countersign.register(
             staff.reset_factors(UUID(payload["account_id"]), by=by, second=second)
         ),
         describe=_factors,
+    )
+)
+
+
+def _account(actor: Actor, text: str) -> str:
+    """Return the id of the colleague with this user name who works or has worked within the auditor's reach."""
+    found = queries.staff_for(actor, audit_may.READ).filter(username=rules.normalise_username(text))
+    return str(next(iter(found.values_list("pk", flat=True)[:1]), ""))
+
+
+def _account_names(ids: Sequence[str]) -> dict[str, str]:
+    return {str(pk): str(account) for pk, account in Account.objects.in_bulk(list(map(UUID, ids))).items()}
+
+
+subjects.register(
+    subjects.Subject(
+        "account",
+        gettext_lazy("工作人员"),
+        find=_account,
+        names=_account_names,
+        entries=lambda account_id: {"actor_id": UUID(account_id)},
     )
 )
 

@@ -21,6 +21,8 @@ urlpatterns = [
     path("my-account/devices/", pages.where_signed_in, name="where_signed_in"),
     path("my-account/devices/others/end/", pages.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("my-account/devices/<uuid:sign_in_id>/end/", pages.sign_out_there, name="sign_out_there"),
+    path("my-account/joined/", pages.joined, name="joined"),
+    path("my-account/joined/<uuid:join_id>/part/", pages.part, name="part"),
     path("my-account/language/", pages.choose_language, name="choose_language"),
     path("my-account/password/", pages.change_password, name="change_password"),
     path("posts/", pages.choose_post, name="choose_post"),
@@ -37,4 +39,5 @@ urlpatterns = [
     path("roles/<uuid:held_id>/end/", pages.end_role, name="end_role"),
     path("outbox/", pages.outbox, name="outbox"),
     path("who-may-do-what/", pages.who_may_do_what, name="who_may_do_what"),
+    path("who-may-do-what/operations/", pages.operations, name="operations"),
 ]

@@ -68,6 +68,7 @@ class ClientOut(Out):
     division_code: str
     department: str
     scopes: list[str]
+    asked_scopes: list[str] = Field(description="What it is to hold once a second person has confirmed it")
     created_at: dt.datetime
     last_token_at: dt.datetime | None
     revoked_at: dt.datetime | None

@@ -10,7 +10,8 @@ from linli.core.ids import new_id
 class Client(models.Model):
     """A program that an office has registered. It acts at its division, and in a department's line where one is named.
 
-    scopes: codes of the permissions that it holds.
+    scopes: codes of the permissions that it holds. asked_scopes: what it is to hold once a second person has confirmed;
+    without any scope of its own its secret opens nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -20,6 +21,7 @@ class Client(models.Model):
     division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
     department = models.CharField(_("部门"), max_length=32, blank=True)
     scopes = models.JSONField(_("权限"), default=list)
+    asked_scopes = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)

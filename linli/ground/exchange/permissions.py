@@ -5,6 +5,9 @@ from linli.core.audit.actions import name_action
 from linli.core.design import navigation
 
 MANAGE = Permission("exchange.manage_clients", _("登记和停用对外接口的程序、推送地址"), roles="administrator")
+CONFIRM = Permission(
+    "exchange.confirm_scopes", _("确认程序可以接触人和办件"), roles="administrator security_administrator"
+)
 READ_EVENTS = Permission(
     "exchange.read_events",
     _("读取办件和证书的动态"),
@@ -17,6 +20,7 @@ navigation.register("portal_foot", "", _("程序接口"), "exchange:reference", 
 for action, label in {
     "exchange.client_registered": _("登记了一个程序"),
     "exchange.scopes_changed": _("改了程序的权限"),
+    "exchange.scopes_granted": _("经第二人确认，给了程序接触人和办件的权限"),
     "exchange.client_revoked": _("停用了一个程序"),
     "exchange.secret_made": _("给程序发了新密钥"),
     "exchange.secret_revoked": _("作废了程序的一个密钥"),

@@ -29,9 +29,12 @@ BACK_OFF = tuple(
 """Standard Webhooks: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; then a person has to look."""
 
 NOT_FOR_PROGRAMS = (
-    "accounts.", "events.", "exchange.manage_clients", "certificates.manage_seals", "web.", "territory.import",
+    "accounts.", "audit.", "events.", "exchange.confirm_scopes", "exchange.manage_clients", "certificates.manage_seals", "web.", "territory.import",
 )  # fmt: skip
 """What gives power over people's accounts, seals and programs stays with people."""
+
+HARMLESS = ("catalogue.", "facilities.", "territory.")
+"""Rooms in which a program meets neither people nor cases. Whatever else it is to hold, two people say so."""
 
 _STAFF = frozenset(ALL_ROLES) - {"resident", "organisation"}
 
@@ -68,6 +71,12 @@ class DepartmentNotKnown(Refused):
     code = "exchange.department_not_known"
     message = _("没有这个部门，请从列出的里面选。")
     field = "department"
+
+
+class AskedAnew(Refused):
+    code = "exchange.asked_anew"
+    message = _("这个程序的权限后来又改过，或者程序停用了，这一次提出的不再算数。请看最新的一次。")
+    status = 409
 
 
 class ClientIsRevoked(Refused):
@@ -109,6 +118,11 @@ class NothingToReplay(Refused):
 def for_programs(known: Iterable[Permission]) -> list[Permission]:
     """Return the permissions that a program may be given: those that some staff hold, less what stays with people."""
     return [one for one in known if one.role_set & _STAFF and not one.code.startswith(NOT_FOR_PROGRAMS)]
+
+
+def reach_people(scopes: Iterable[str]) -> list[str]:
+    """Return those scopes with which a program reaches people or cases."""
+    return sorted(one for one in scopes if not one.startswith(HARMLESS))
 
 
 def new_secret() -> str:

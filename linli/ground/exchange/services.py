@@ -14,6 +14,8 @@ from django.db.models import Q
 from linli.core import audit
 from linli.core.access import Actor
 from linli.core.calendar import now
+from linli.core.countersign import is_wanted
+from linli.core.countersign import services as countersign
 from linli.core.events import Told, outward_types
 from linli.core.http import save_version
 from linli.core.ids import new_id
@@ -31,6 +33,9 @@ from linli.ground.exchange.models import (
     Webhook,
 )
 
+GRANT_SCOPES = "exchange.grant_scopes"
+"""The act that needs a second person where LINLI_FOUR_EYES names it: letting a program reach people or cases."""
+
 
 @dataclass(frozen=True)
 class NewSecret:
@@ -45,7 +50,8 @@ class NewSecret:
 def register_client(
     *, by: Actor, name: str, answerable: str, division_id: UUID, scopes: Sequence[str], department: str = ""
 ) -> NewSecret:
-    """Register a program at a division. Its secret is shown once.
+    """Register a program at a division. Its secret is shown once, and opens nothing of people or cases before a second
+    person has said so.
 
     Raises Division.DoesNotExist out of reach, NameNeeded, DepartmentNotKnown, ScopesNeeded, ScopeNotGood.
     """
@@ -55,30 +61,61 @@ def register_client(
         raise rules.NameNeeded
     if department and department not in roles.departments():
         raise rules.DepartmentNotKnown
+    wanted = _checked(scopes)
+    asked = rules.reach_people(wanted) if is_wanted(GRANT_SCOPES, by) else []
     client = Client.objects.create(
         id=new_id(),
         name=name[:60],
         answerable=answerable[:120],
         division=division,
         department=department,
-        scopes=_checked(scopes),
+        scopes=[] if asked else wanted,
+        asked_scopes=wanted if asked else [],
         created_at=now(),
         created_by=by.account_id,
     )
     audit.record(
         by, "exchange.client_registered", client, chain=division.county_code, scopes=client.scopes,
-        division=division.code,
+        asked=client.asked_scopes, division=division.code,
     )  # fmt: skip
+    _ask(client, by)
     return NewSecret(client, _new_secret(client))
 
 
 @transaction.atomic
 def change_scopes(client_id: UUID, *, by: Actor, scopes: Sequence[str], version: int | None = None) -> Client:
-    """Say anew what a program may; tokens that are out lose what is taken away. Raises Client.DoesNotExist, Stale."""
+    """Say anew what a program may; tokens that are out lose what is taken away. Raises Client.DoesNotExist, Stale.
+
+    What would newly reach people or cases waits for a second person; it keeps what it may of the rest meanwhile.
+    """
     client = _in_use(client_id, by)
-    save_version(client, version, scopes=_checked(scopes))
-    _record(by, "exchange.scopes_changed", client, scopes=client.scopes)
+    wanted = _checked(scopes)
+    more = set(rules.reach_people(wanted)) - set(client.scopes) if is_wanted(GRANT_SCOPES, by) else set()
+    now_held = [one for one in wanted if one not in more]
+    save_version(client, version, scopes=now_held, asked_scopes=wanted if more else [])
+    _record(by, "exchange.scopes_changed", client, scopes=client.scopes, asked=client.asked_scopes)
+    _ask(client, by)
     return client
+
+
+@transaction.atomic
+def grant_scopes(client_id: UUID, *, scopes: Sequence[str], by: Actor, second: Actor | None) -> Client:
+    """Give a program what was asked for it. Raises SecondPersonNeeded, NotTheSamePerson, AskedAnew, ScopeNotGood."""
+    countersign.demand(GRANT_SCOPES, by=by, second=second)
+    client = queries.clients_for(by).get(pk=client_id)
+    if client.revoked_at is not None or not client.asked_scopes or client.asked_scopes != _checked(scopes):
+        raise rules.AskedAnew
+    save_version(client, None, scopes=client.asked_scopes, asked_scopes=[])
+    _record(by, "exchange.scopes_granted", client, scopes=client.scopes, confirmed_by=second and second.account_id)
+    return client
+
+
+def let_scopes_go(client_id: UUID, *, scopes: Sequence[str], by: Actor) -> None:
+    """Forget what was asked for a program: nobody confirmed it."""
+    for client in Client.objects.filter(pk=client_id).select_related("division"):
+        if client.asked_scopes == sorted(set(scopes)):
+            save_version(client, None, asked_scopes=[])
+            _record(by, "exchange.scopes_changed", client, scopes=client.scopes)
 
 
 @transaction.atomic
@@ -273,6 +310,11 @@ def _checked(scopes: Sequence[str]) -> list[str]:
     if unknown := next((one for one in scopes if one not in known), None):
         raise rules.ScopeNotGood(scope=unknown[:60])
     return sorted(set(scopes))
+
+
+def _ask(client: Client, by: Actor) -> None:
+    if client.asked_scopes:
+        countersign.ask(GRANT_SCOPES, {"client_id": str(client.pk), "scopes": client.asked_scopes}, by=by)
 
 
 def _in_use(client_id: UUID, by: Actor) -> Client:

@@ -34,9 +34,9 @@ def actor_of(token: str) -> Actor | None:
 
 
 def is_good(secret: ClientSecret) -> bool:
-    """Tell whether a secret counts now."""
+    """Tell whether a secret counts now: that of a program to which nobody has given anything yet does not."""
     over = secret.ends_at is not None and secret.ends_at <= now()
-    return secret.revoked_at is None and not over and secret.client.revoked_at is None
+    return secret.revoked_at is None and not over and secret.client.revoked_at is None and bool(secret.client.scopes)
 
 
 def actor_for(client: Client, scopes: frozenset[str] | None = None) -> Actor:

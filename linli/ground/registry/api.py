@@ -293,6 +293,7 @@ def end_tag(request: HttpRequest, tag_id: UUID, body: TagEndIn) -> TagOut:
 def list_looks(request: HttpRequest, person_id: UUID, paging: Paging) -> Page[LookOut]:
     """List who looked at a person's data and why: for the auditor, and for herself."""
     person = queries.persons_for(asked_of(request).actor, may.LOOKED_AT).get(pk=person_id)
+    queries.check_may_read_looks(asked_of(request).actor, person)
     return listed(request, queries.looked_at(person), paging, _look_out)
 
 

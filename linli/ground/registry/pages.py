@@ -206,6 +206,7 @@ def died(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def looks(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Who looked at a person's data: for the auditor, and for herself."""
     found = get_object_or_404(queries.persons_for(_actor(request), may.LOOKED_AT), pk=person_id)
+    queries.check_may_read_looks(_actor(request), found)
     return show(request, "registry/looks.html", {"person": found, "looks": queries.looked_at(found)})
 
 

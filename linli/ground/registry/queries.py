@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from linli.core import audit
 from linli.core.access import Actor, Permission, Reach
 from linli.core.audit import queries as audit_queries
+from linli.core.audit import services as reading
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
 from linli.core.crypto import unseal
@@ -356,6 +357,12 @@ def source_of(person: Person, field: str) -> tuple[str, dt.date]:
     if field in person.sources:
         source, on = person.sources[field][0], dt.date.fromisoformat(person.sources[field][1])
     return str(Source(source).label if source in Source.values else source), on
+
+
+def check_may_read_looks(actor: Actor, person: Person) -> None:
+    """Refuse the list of looks to anybody but herself, unless two people have opened it. Raises ReadingNeeded."""
+    if actor.kind != "resident":
+        reading.check_may_read("person", str(person.pk), by=actor)
 
 
 def looked_at(person: Person, limit: int = 50) -> list[Look]:

@@ -947,14 +947,14 @@ def _follow_up_out(row: FollowUp) -> FollowUpOut:
 
 
 @room.get("/work-items", summary=_("督办事项"), response=Page[WorkItemOut])
-@requires(may.SUPERVISE)
+@requires(may.SUPERVISE, may.MEND)
 def list_work_items(request: HttpRequest, paging: Paging) -> Page[WorkItemOut]:
     """List what somebody must look at because nobody was there to be told."""
     return keyset(request, queries.work_items_for(asked_of(request).actor), ("opened_at", "id"), paging, _work_item_out)
 
 
 @room.post("/work-items/{uuid:work_item_id}/outcome", summary=_("办结督办事项"), response=WorkItemOut)
-@requires(may.SUPERVISE)
+@requires(may.SUPERVISE, may.MEND)
 def close_work_item(request: HttpRequest, work_item_id: UUID, body: OutcomeIn) -> WorkItemOut:
     """Close a work item with what was done."""
     return _work_item_out(

@@ -23,6 +23,8 @@ class CaseworkConfig(AppConfig):
         for action, words in HEADINGS.items():
             name_action(f"casework.{action}", words)
         name_action("casework.agent_applied", _("替别人申请"))
+        name_action("casework.authority_recorded", _("登记了长期授权"))
+        name_action("casework.authority_revoked", _("撤销了长期授权"))
         name_action("casework.mandate_recorded", _("记下了代办的凭据"))
         name_action("casework.consent_code_sent", _("给本人发了同意代办的验证码"))
         name_action("casework.asked_to_rate", _("把屏幕转给申请人评价"))
@@ -33,6 +35,7 @@ class CaseworkConfig(AppConfig):
         panels.register("portal_home", proposed.at_home, order=20)
         panels.register("bench_person", proposed.of_person)
         navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)
+        navigation.register("me", "", _("长期授权"), "casework:my_authorities", "users", may.APPLY, order=30)
         navigation.register("portal_foot", "", _("公示"), "casework:notices", "info-circle", None)
         navigation.register("bench", "service", _("等我办的"), "casework:tasks", "list-check", may.HANDLE)
         navigation.register("bench", "service", _("窗口收件"), "casework:window", "file-plus", may.RECEIVE)
@@ -41,5 +44,6 @@ class CaseworkConfig(AppConfig):
         navigation.register("bench", "service", _("等我们答复的"), "casework:opinions", "messages", may.GIVE_OPINION)
         navigation.register("bench", "service", _("差评回访"), "casework:follow_ups", "phone", may.FOLLOW_UP)
         navigation.register("bench", "service", _("督办事项"), "casework:work_items", "bell", may.SUPERVISE)
+        navigation.register("bench", "service", _("卡住的事"), "casework:work_items", "bell", may.MEND)
         navigation.register("bench", "service", _("办件统计"), "casework:figures", "chart-bar", may.FIGURES)
         navigation.register("bench", "service", _("办件怎么走"), "casework:lifecycle", "sitemap", may.VIEW)

@@ -93,6 +93,12 @@ class MandateForm(forms.Form):
         help_text=_("存了扫描件，以后不用再看原件。"),
         widget=forms.ClearableFileInput(attrs={"accept": PICTURES}),
     )
+    until = forms.DateField(
+        label=_("长期授权：以后也凭它办，到哪天为止"),
+        required=False,
+        help_text=_("不填，只管这一次。两个人随时可以撤销，在“我的账户”里或者到窗口。"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "input", "autocomplete": "off"}),
+    )
 
     use_required_attribute = False
 

@@ -116,6 +116,42 @@ class Mandate(MandateRow):
         indexes = [models.Index(fields=["recorded_by", "recorded_at"], name="casework_mandates_of")]
 
 
+class StandingAuthority(MandateRow):
+    """That a relative or guardian may act for a resident until a day, for whatever may be done by an agent.
+
+    Recorded at a window with both cards and the paper; each application made by it rests on a Mandate of its own.
+    Revoked at any time by either of the two or by the office: it counts no more from that moment.
+    """
+
+    applicant_id = models.UUIDField()
+    agent_id = models.UUIDField()
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_id = models.UUIDField(null=True)
+    revoked_by = models.CharField(max_length=12, blank=True)
+    """Who said so: the resident herself (applicant), the agent, or the office."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["applicant_id", "valid_to"], name="casework_authorities_over"),
+            models.Index(fields=["agent_id", "valid_to"], name="casework_authorities_of"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gt=models.F("valid_from")), name="casework_authority_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(applicant_id=models.F("agent_id")), name="casework_authority_of_two"
+            ),
+            models.UniqueConstraint(
+                fields=["applicant_id", "agent_id"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="casework_one_authority_a_pair",
+            ),
+        ]
+
+
 class ConsentCode(models.Model):
     """A code sent to a resident's telephone, which she tells the worker who may then apply for her. Only its digest."""
 

@@ -115,3 +115,18 @@ register_template(
     en="%(item_en)s %(number)s: this step was due on %(due)s and is late.",
     title_zh="超期", title_en="Late",
 )  # fmt: skip
+register_template(
+    "casework.authority_recorded",
+    zh="%(agent)s从今天起可以替%(name)s办事，%(until)s前都算数。随时可以撤销：登录后看“长期授权”，或者到窗口。不是您同意的，请马上撤销。",
+    en="From today %(agent)s may act for %(name)s, until %(until)s. Either of you can end it at any time: see Standing "
+    "authority after signing in, or come to a window. If you did not agree to it, please end it at once.",
+    title_zh="登记了长期授权",
+    title_en="A standing authority was recorded",
+)
+register_template(
+    "casework.authority_revoked",
+    zh="%(agent)s替%(name)s办事的长期授权撤销了，现在起不算数。已经交上去的办件照常办。",
+    en="The standing authority by which %(agent)s acted for %(name)s has ended. What was handed in already goes on.",
+    title_zh="长期授权撤销了",
+    title_en="A standing authority has ended",
+)

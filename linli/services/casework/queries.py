@@ -20,7 +20,7 @@ from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import unseal
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
-from linli.ground.registry.models import IdKind
+from linli.ground.registry.models import IdKind, Person
 from linli.services.casework import discretion
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
@@ -36,6 +36,7 @@ from linli.services.casework.models import (
     Mandate,
     Opinion,
     Pause,
+    StandingAuthority,
     Status,
     WorkItem,
 )  # fmt: skip
@@ -46,6 +47,8 @@ DRAFT_FORM = "casework.draft.form_data"
 CASE_FORM = "casework.case.form_data"
 CERTIFICATE_WAITS = "certificate_waits"
 """The kind of work item that a certificate is which could not be made."""
+TO_MEND = (CERTIFICATE_WAITS, "seal_missing", "case_broken")
+"""Kinds of work items that are mended; the others say that somebody was late."""
 PAGE = 20
 NAMESAKES = 400
 """So many people of one name are looked up one by one; a name (or part of one) that more bear is looked for in the cases."""
@@ -134,6 +137,42 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
 def mandates_of(actor: Actor) -> QuerySet[Mandate]:
     """Return what the actor herself has recorded about people who act for others."""
     return Mandate.objects.none() if actor.account_id is None else Mandate.objects.filter(recorded_by=actor.account_id)
+
+
+def authorities_in_force() -> QuerySet[StandingAuthority]:
+    """Return the standing authorities that count today. Internal: pages ask for those of one person."""
+    day = today()
+    return StandingAuthority.objects.filter(revoked_at__isnull=True, valid_from__lte=day, valid_to__gt=day)
+
+
+@dataclass(frozen=True)
+class ShownAuthority:
+    """A standing authority as one of the two sees it."""
+
+    row: StandingAuthority
+    applicant: str
+    agent: str
+
+
+def authorities_of(person: Person) -> list[ShownAuthority]:
+    """Return what counts today with this person on either side, the newest first."""
+    rows = registry.rows_of(person)
+    found = list(
+        authorities_in_force()
+        .filter(Q(applicant_id__in=rows) | Q(agent_id__in=rows))
+        .select_related("file")
+        .order_by("-recorded_at", "-id")
+    )
+    names = registry.people_by_id([pk for row in found for pk in (row.applicant_id, row.agent_id)]) if found else {}
+    return [ShownAuthority(row, names[row.applicant_id].name, names[row.agent_id].name) for row in found]
+
+
+def authority_between(agent: Person, applicant: Person) -> StandingAuthority | None:
+    """Return by what the one may act for the other today, if by anything that stands."""
+    rows = authorities_in_force().filter(
+        agent_id__in=registry.rows_of(agent), applicant_id__in=registry.rows_of(applicant)
+    )
+    return rows.order_by("-recorded_at").first()
 
 
 def form_data(row: Case | Draft) -> dict[str, Any]:
@@ -290,12 +329,12 @@ def certificate_waits(case: Case) -> bool:
 
 
 def work_items_for(actor: Actor) -> QuerySet[WorkItem]:
-    return (
-        WorkItem.objects.within(actor.reach(may.SUPERVISE))
-        .filter(closed_at__isnull=True)
-        .select_related("case", "community")
-        .order_by("opened_at", "id")
-    )
+    """Return the open work items of whoever supervises; of whoever does not, what she can mend."""
+    if actor.kind == "system" or actor.may(may.SUPERVISE):
+        rows = WorkItem.objects.within(actor.reach(may.SUPERVISE))
+    else:
+        rows = WorkItem.objects.within(actor.reach(may.MEND)).filter(kind__in=TO_MEND)
+    return rows.filter(closed_at__isnull=True).select_related("case", "community").order_by("opened_at", "id")
 
 
 def open_pause(case: Case) -> Pause | None:

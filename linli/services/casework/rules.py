@@ -445,6 +445,21 @@ def check_reason(said: str, *, least: int = 4) -> str:
     return said
 
 
+AUTHORITY_AT_MOST = dt.timedelta(days=3 * 366)
+
+
+class AuthorityTooLong(Refused):
+    code = "casework.authority_too_long"
+    message = _("长期授权要写到哪天为止：从明天到三年以内。到期可以再办。")
+    field = "until"
+
+
+def check_authority_span(day: dt.date, valid_to: dt.date) -> None:
+    """Refuse a standing authority that ends before it begins or stands longer than AUTHORITY_AT_MOST (our own limit)."""
+    if not day < valid_to <= day + AUTHORITY_AT_MOST:
+        raise AuthorityTooLong
+
+
 def plain_number(number: str) -> str:
     """Return a case number as it is stored, however it was typed: in groups, in small letters."""
     return number.replace("-", "").replace(" ", "").replace("\x00", "").upper()

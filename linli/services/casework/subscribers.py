@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from linli.core import messages
-from linli.core.access import system_actor
+from linli.core.access import Actor, system_actor
+from linli.core.audit import permissions as audit_may
+from linli.core.audit import subjects
 from linli.core.calendar.events import CalendarLoaded
 from linli.core.events import subscribe
+from linli.ground.accounts import services as accounts
 from linli.ground.registry import queries as registry
 from linli.ground.registry.events import PersonDied
 from linli.services.casework import queries, rules, services, tasks
@@ -186,3 +191,28 @@ def end_groups_at_death(event: PersonDied) -> None:
 def settle_clocks(event: CalendarLoaded) -> None:
     """Have the provisional deadlines of the place computed again: a task, since they may be many."""
     tasks.settle_clocks.enqueue(rules.counties_begin_with(event.division_code))
+
+
+accounts.register_holding(
+    accounts.Holding("drafts", take=services.hand_drafts_over, give_back=services.hand_drafts_back)
+)
+
+
+def _find(actor: Actor, text: str) -> str:
+    rows = Case.objects.within(actor.reach(audit_may.READ)).filter(number=rules.plain_number(text))
+    return str(next(iter(rows.values_list("pk", flat=True)[:1]), ""))
+
+
+def _names(ids: Sequence[str]) -> dict[str, str]:
+    return {str(case.pk): case.shown_number for case in Case.everywhere.filter(pk__in=list(map(UUID, ids)))}
+
+
+subjects.register(
+    subjects.Subject(
+        "case",
+        gettext_lazy("办件"),
+        find=_find,
+        names=_names,
+        entries=lambda case_id: {"subject": ("casework.case", case_id)},
+    )
+)

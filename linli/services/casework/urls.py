@@ -12,6 +12,7 @@ from linli.services.casework.pages import (
     papers,
     proposed,
     rating,
+    window_accounts,
     windows,
 )
 
@@ -53,6 +54,14 @@ urlpatterns = [
     path("desk/batch/", desk.batch, name="batch"),
     path("desk/window/", desk.window, name="window"),
     path("desk/window/<uuid:person_id>/", desk.window_person, name="window_person"),
+    path("my/authorities/", behalf.my_authorities, name="my_authorities"),
+    path("my/authorities/<uuid:authority_id>/revoke/", behalf.revoke_authority, name="revoke_authority"),
+    path(
+        "desk/window/<uuid:person_id>/authorities/<uuid:authority_id>/revoke/",
+        behalf.window_revoke_authority,
+        name="window_revoke_authority",
+    ),
+    path("desk/window/<uuid:person_id>/accounts/", window_accounts.window_accounts, name="window_accounts"),
     path("desk/window/<uuid:person_id>/for/", behalf.on_behalf, name="window_on_behalf"),
     path("desk/window/mandates/<uuid:mandate_id>/", behalf.window_mandate, name="window_mandate"),
     path("desk/assist/", behalf.assist, name="assist"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.core.access import open_to_all
 from linli.core.design.context import LANGUAGES
+from linli.core.http.cookies import keep_cookie
 
 CHOICES = {
     "language": frozenset(LANGUAGES),
@@ -18,7 +18,6 @@ CHOICES = {
     "theme": frozenset({"system", "light", "dark"}),
     "letters": frozenset({"on", "off"}),
 }
-A_YEAR = 365 * 24 * 60 * 60
 
 
 @open_to_all("how pages look is everybody's own choice")
@@ -31,14 +30,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     for name, values in CHOICES.items():
         value = request.POST.get(name)
         if value in values:
-            response.set_cookie(
-                f"linli_{name}",
-                value,
-                max_age=A_YEAR,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-            )
+            keep_cookie(response, f"linli_{name}", value)
     return response
 
 

@@ -183,8 +183,8 @@ MANY_PIXELS = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\x00\x00\x00\x01\x00\
          "这个 PDF 里藏着会自己运行的内容，为了安全不能收。请打印成新的 PDF，或者拍照再传。"),
         (pdf(launch="cmd.exe"), "a.pdf", "", refusals.ActivePdf,
          "这个 PDF 里藏着会自己运行的内容，为了安全不能收。请打印成新的 PDF，或者拍照再传。"),
-        (pdf(attachment=b"MZ"), "a.pdf", "", refusals.ActivePdf,
-         "这个 PDF 里藏着会自己运行的内容，为了安全不能收。请打印成新的 PDF，或者拍照再传。"),
+        (pdf(attachment=b"MZ"), "a.pdf", "", refusals.AttachedPdf,
+         "这个 PDF 里还夹带着别的文件，为了安全不能收。请打印成新的 PDF，或者拍照再传。"),
     ],
 )  # fmt: skip
 def test_what_is_refused_says_why_and_leaves_nothing(folder, content, name, claimed, refusal, sentence):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from linli.core.access import open_to_all
 from linli.core.http import refusals_shown_on
+from linli.core.http.cookies import cookie
 from linli.ground.accounts import demonstration, provider, rules, services, sitting
 from linli.ground.accounts.forms import CodeForm, ResidentSignInForm, StaffSignInForm
 from linli.ground.accounts.onward import Onward
@@ -140,5 +141,5 @@ def _show(
 
 def _door(request: HttpRequest) -> str:
     """Return the door asked for, else the one this browser came through last."""
-    asked = request.POST.get("door") or request.GET.get("as") or request.COOKIES.get(DOOR_COOKIE, "")
+    asked = request.POST.get("door") or request.GET.get("as") or cookie(request, DOOR_COOKIE)
     return asked if asked in (STAFF, RESIDENT) else RESIDENT

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from linli.core.calendar import now
+from linli.core.http.cookies import keep_cookie
 from linli.ground.accounts import provider, queries, services, sitting
 from linli.ground.accounts.forms import PasswordForm
 from linli.ground.accounts.models import Account, AccountKind
@@ -76,8 +77,7 @@ def enter(request: HttpRequest, half: Half, onward: Onward, *, second: str = "")
     sitting.begin(request, account, method=half.method, provider_session=half.provider_session, must_set_up=missing)
     services.signed_in(account, method=half.method, second=second)
     response = after(request, account, onward)
-    secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(DOOR_COOKIE, half.door, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
+    keep_cookie(response, DOOR_COOKIE, half.door)
     return response
 
 

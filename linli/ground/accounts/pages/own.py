@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from linli.core.access import Actor, Post, requires
 from linli.core.calendar import today
 from linli.core.http import refusals_shown_on
+from linli.core.http.cookies import keep_cookie
 from linli.ground.accounts import permissions as may
 from linli.ground.accounts import queries, roles, rules, services, sitting
 from linli.ground.accounts.forms import DelegationForm, PasswordForm
@@ -50,7 +51,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     account = services.set_language(request.user, request.POST.get("language", ""))  # type: ignore[arg-type]
     response = redirect("accounts:my_account")
-    response.set_cookie("linli_language", account.language, max_age=31536000, samesite="Lax")
+    keep_cookie(response, "linli_language", account.language)
     return response
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linli.core.access import ALL_ROLES, open_to_all
+from linli.ground.accounts import operations as addresses
 from linli.ground.accounts import overview, roles
 
 
@@ -31,3 +32,17 @@ def who_may_do_what(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "accounts/who_may_do_what.html", context)
+
+
+@open_to_all("what each role may do is no secret: residents can check it too")
+def operations(request: HttpRequest) -> HttpResponse:
+    """Every page and operation with the permission, the roles and how far they reach; with `role` what one may enter."""
+    chosen = request.GET.get("role", "")
+    chosen = chosen if chosen in ALL_ROLES else ""
+    context = {
+        "rooms": addresses.by_room(chosen),
+        "roles": [(code, roles.name_of(code), addresses.scope_of(code)) for code in ALL_ROLES],
+        "chosen": chosen,
+        "chosen_name": roles.name_of(chosen) if chosen else "",
+    }
+    return render(request, "accounts/operations.html", context)

@@ -1,5 +1,15 @@
 """The door to accounts that change: staff and their roles, residents, signing in."""
 
+from linli.ground.accounts.services.joining import (
+    CARD,
+    CODES,
+    Holding,
+    accounts_at_window,
+    join,
+    joins_of,
+    part,
+    register_holding,
+)
 from linli.ground.accounts.services.residents import link_person, resident_for_phone, set_language, unlink_person
 from linli.ground.accounts.services.second_factor import (
     add_app,
@@ -36,8 +46,12 @@ from linli.ground.accounts.services.staff import (
 )
 
 __all__ = [
+    "CARD",
+    "CODES",
     "FirstRole",
+    "Holding",
     "NewStaff",
+    "accounts_at_window",
     "add_app",
     "add_made_up_app",
     "app_address",
@@ -53,10 +67,14 @@ __all__ = [
     "end_delegation",
     "end_role",
     "give_role",
+    "join",
+    "joins_of",
     "link_person",
     "lock_left_posts",
     "new_app_secret",
     "new_recovery_codes",
+    "part",
+    "register_holding",
     "remove_app",
     "reopen",
     "reset_factors",

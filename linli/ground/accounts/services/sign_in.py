@@ -21,6 +21,7 @@ from linli.core.crypto import blind, blind_candidates
 from linli.core.ids import new_id
 from linli.ground.accounts import queries, rules, throttle
 from linli.ground.accounts.models import Account, AccountKind, OneTimeCode
+from linli.ground.accounts.services.joining import kept_of
 from linli.ground.accounts.services.residents import resident_for_phone
 
 PAUSE = dt.timedelta(minutes=5)
@@ -106,7 +107,7 @@ def check_code(phone: str, code: str, *, address: str) -> Account:
     if not OneTimeCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=moment):
         raise rules.CodeUsedUp
     throttle.give_back("address", address)
-    account = resident_for_phone(phone)
+    account = kept_of(resident_for_phone(phone))
     if not account.is_active:
         raise rules.AccountClosed
     if not account.phone_verified:

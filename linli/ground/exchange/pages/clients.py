@@ -89,12 +89,16 @@ def scopes(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Say anew what a program may."""
     found = _client(request, client_id)
     form = ScopesForm(
-        request.POST if request.method == "POST" else None, initial={"scopes": found.scopes, "version": found.version}
+        request.POST if request.method == "POST" else None,
+        initial={"scopes": found.asked_scopes or found.scopes, "version": found.version},
     )
     if form.is_valid():
         with refusals_shown_on(form):
-            services.change_scopes(found.pk, by=_actor(request), **form.cleaned_data)
-            messages.success(request, _("改好了，现在就算数。"))
+            changed = services.change_scopes(found.pk, by=_actor(request), **form.cleaned_data)
+            if changed.asked_scopes:
+                messages.info(request, _("接触人和办件的权限，等另一位有权的同事确认后才算数；其余现在就算数。"))
+            else:
+                messages.success(request, _("改好了，现在就算数。"))
             return redirect("exchange:client", found.pk)
     return show(request, "exchange/scopes.html", {"client": found, "form": form}, status=422 if form.errors else 200)
 
@@ -212,6 +216,7 @@ def _show(request: HttpRequest, found: Client, *, problem: Refused | None = None
         "client": found,
         "department": roles.department_name(found.department) if found.department else "",
         "scopes": [(code, labels.get(code, code)) for code in found.scopes],
+        "asked": [(code, labels.get(code, code)) for code in found.asked_scopes if code not in found.scopes],
         "secrets": [(secret, _state_of(secret)) for secret in found.secrets.order_by("-created_at", "-id")],
         "webhooks": [(hook, given_up.get(hook.pk, 0)) for hook in hooks],
         "problem": str(problem) if problem else "",

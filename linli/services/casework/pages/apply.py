@@ -108,11 +108,21 @@ def begin(request: Request, code: str) -> HttpResponse:
         return redirect(f"{reverse('registry:identify_me')}?{urlencode({'next': request.get_full_path()})}")
     earlier = queries.drafts_of(request.actor).filter(item_version__item__code=code).first()
     form = WhoForm(request.POST if request.method == "POST" else None)
+    wards = _wards(request) if item.applicants.agents else {}
     if not item.applicants.agents:
         form.fields["whom"].choices = [("me", _("我自己"))]
+    else:
+        form.fields["whom"].choices += [
+            (str(pk), _("%(name)s（长期授权）") % {"name": name}) for pk, name in wards.items()
+        ]
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            applicant_id = None
+            applicant_id, ward = None, next((pk for pk in wards if str(pk) == form.cleaned_data["whom"]), None)
+            if ward is not None:
+                draft = services.start_draft(
+                    request.actor, code, applicant_id=ward, channel=Channel.ONLINE, by_authority=True
+                )
+                return redirect("casework:draft_form", draft.pk)
             if form.cleaned_data["whom"] == "other":
                 applicant_id = services.person_to_act_for(
                     request.actor, name=form.cleaned_data["name"], id_number=form.cleaned_data["id_number"]
@@ -134,6 +144,14 @@ def begin(request: Request, code: str) -> HttpResponse:
         "may_act": item.applicants.agents,
     }
     return show(request, "casework/begin.html", context, status=422 if form.errors else 200)
+
+
+def _wards(request: Request) -> dict[UUID, str]:
+    """Return for whom the resident may act by a standing authority, with their names."""
+    me = registry.person_of(request.actor)
+    mine = set(registry.rows_of(me)) if me else set()
+    found = queries.authorities_of(me) if me else []
+    return {one.row.applicant_id: one.applicant for one in found if one.row.agent_id in mine}
 
 
 @requires(may.APPLY, may.RECEIVE)

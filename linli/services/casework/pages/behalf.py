@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from linli.core.access import requires
 from linli.core.calendar import today
@@ -22,7 +25,7 @@ from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import ConsentForm, FindPersonForm, MandateForm
-from linli.services.casework.models import Channel, Ground
+from linli.services.casework.models import Channel, Ground, StandingAuthority
 from linli.services.casework.pages.apply import in_language
 from linli.services.casework.pages.desk import begin, person_before_me, person_found, taking_in
 from linli.services.catalogue import queries as catalogue
@@ -46,10 +49,27 @@ def on_behalf(request: Request, person_id: UUID) -> HttpResponse:
 
 
 def _mandate(request: Request, agent: Person, person: Person) -> HttpResponse:
+    standing = queries.authority_between(agent, person)
+    if request.method == "POST" and "by_authority" in request.POST:
+        mandate = services.mandate_by_authority(request.actor, agent=agent, applicant=person, visit_id=new_id())
+        return redirect("casework:window_mandate", mandate.pk)
     form = MandateForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             given = form.cleaned_data
+            if given["until"]:
+                services.record_authority(
+                    request.actor,
+                    agent_id=agent.pk,
+                    applicant_id=person.pk,
+                    relation=given["relation"],
+                    ground=given["ground"],
+                    valid_to=given["until"],
+                    upload=given["file"],
+                    is_paper_seen=given["is_paper_seen"],
+                )
+                made = services.mandate_by_authority(request.actor, agent=agent, applicant=person, visit_id=new_id())
+                return redirect("casework:window_mandate", made.pk)
             mandate = services.record_mandate(
                 request.actor,
                 agent_id=agent.pk,
@@ -61,8 +81,46 @@ def _mandate(request: Request, agent: Person, person: Person) -> HttpResponse:
                 is_paper_seen=given["is_paper_seen"],
             )
             return redirect("casework:window_mandate", mandate.pk)
-    context = {"form": form, "agent": agent, "person": person}
+    context = {"form": form, "agent": agent, "person": person, "standing": standing}
     return show(request, "casework/window_authority.html", context, status=422 if form.errors else 200)
+
+
+@requires(may.RECEIVE)
+@require_POST
+def window_revoke_authority(request: Request, person_id: UUID, authority_id: UUID) -> HttpResponse:
+    """One of the two stands here and wants it to end."""
+    person = person_before_me(request, person_id)
+    _revoked(request, authority_id, at_window=person.pk)
+    return redirect("casework:window_person", person.pk)
+
+
+@requires(may.APPLY)
+@require_GET
+def my_authorities(request: Request) -> HttpResponse:
+    """Who may act for me, and for whom I may act: until when, by what paper; either of the two can end it."""
+    me = registry.person_of(request.actor)
+    rows = queries.authorities_of(me) if me else []
+    mine = set(registry.rows_of(me)) if me else set()
+    context = {
+        "over_me": [r for r in rows if r.row.applicant_id in mine],
+        "of_me": [r for r in rows if r.row.agent_id in mine],
+    }
+    return show(request, "casework/my_authorities.html", context)
+
+
+@requires(may.APPLY)
+@require_POST
+def revoke_authority(request: Request, authority_id: UUID) -> HttpResponse:
+    _revoked(request, authority_id)
+    return redirect("casework:my_authorities")
+
+
+def _revoked(request: Request, authority_id: UUID, *, at_window: UUID | None = None) -> None:
+    try:
+        services.revoke_authority(authority_id, by=request.actor, at_window=at_window)
+    except StandingAuthority.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, _("撤销了，现在起就不算数。已经交上去的办件照常办。"))
 
 
 @requires(may.RECEIVE)

@@ -212,7 +212,11 @@ def window_person(request: Request, person_id: UUID) -> HttpResponse:
         draft, problem = begin(request, applicant_id=person.pk, visit_id=visit_id)
         if draft is not None:
             return redirect("casework:draft_form", draft.pk)
-    context = taking_in(request, visit_id) | {"person": person, "problem": problem}
+    context = taking_in(request, visit_id) | {
+        "person": person,
+        "problem": problem,
+        "authorities": queries.authorities_of(person),
+    }
     return show(request, "casework/window_person.html", context, status=422 if problem else 200)
 
 

@@ -78,13 +78,13 @@ def follow_up(request: Request, follow_up_id: UUID) -> HttpResponse:
     return show(request, "casework/follow_up.html", context, status=422 if form.errors else 200)
 
 
-@requires(may.SUPERVISE)
+@requires(may.SUPERVISE, may.MEND)
 @require_GET
 def work_items(request: Request) -> HttpResponse:
     return show(request, "casework/work_items.html", {"work_items": queries.work_items_for(request.actor)[:100]})
 
 
-@requires(may.SUPERVISE)
+@requires(may.SUPERVISE, may.MEND)
 def close_work_item(request: Request, work_item_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.work_items_for(request.actor), pk=work_item_id)
     form = OutcomeForm(request.POST if request.method == "POST" else None)

@@ -85,11 +85,13 @@ def start_draft(
     channel: str = Channel.ONLINE,
     visit_id: UUID | None = None,
     mandate_id: UUID | None = None,
+    by_authority: bool = False,
 ) -> Draft:
     """Begin an application under the version in force today.
 
     A resident applies for herself, or with applicant_id and agent_relation for somebody else; staff at a window
     always name the applicant, and with mandate_id the paper or consent by which somebody else acts (behalf.py).
+    by_authority: an agent applies from home by what stands between the two, instead of a relation that she names.
     Raises ItemVersion.DoesNotExist, NotOffered, AgentNotAllowed, IdentityNeeded, MandateNotFitting, ConsentNotAsked.
     """
     if by.account_id is None:
@@ -107,7 +109,13 @@ def start_draft(
             applicant_id, agent_relation = me.pk, ""
         else:
             agent_id = me.pk
-            rules.check_choice(agent_relation, AGENT_RELATIONS, field="relation")
+            if by_authority:
+                mandate = behalf.mandate_by_authority(
+                    by, agent=me, applicant=registry.row(applicant_id), visit_id=new_id()
+                )
+                agent_relation = mandate.relation
+            else:
+                rules.check_choice(agent_relation, AGENT_RELATIONS, field="relation")
     else:
         mandate = behalf.mandate_for(
             by, mandate_id, applicant_id=applicant_id, item=item, channel=channel, visit_id=visit_id
@@ -513,3 +521,15 @@ def _keep_slip(case: Case, item: Item, *, by: Actor) -> None:
         received_at=case.submitted_at,
         changed_at=case.submitted_at,
     )
+
+
+def hand_drafts_over(other: UUID, kept: UUID) -> list[UUID]:
+    """Let the drafts of one account go on under another of the same resident; return their ids."""
+    moved = list(Draft.objects.filter(owner_id=other).values_list("pk", flat=True))
+    Draft.objects.filter(pk__in=moved).update(owner_id=kept)
+    return moved
+
+
+def hand_drafts_back(ids: list[UUID], kept: UUID, other: UUID) -> None:
+    """Give back those of the drafts that have not been sent since."""
+    Draft.objects.filter(pk__in=ids, owner_id=kept).update(owner_id=other)

@@ -27,7 +27,16 @@ from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import Person
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
-from linli.services.casework.models import CONSENTS, Channel, ConsentCode, Draft, Ground, Mandate, Relation
+from linli.services.casework.models import (
+    CONSENTS,
+    Channel,
+    ConsentCode,
+    Draft,
+    Ground,
+    Mandate,
+    Relation,
+    StandingAuthority,
+)
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import Item
 
@@ -57,6 +66,22 @@ def record_mandate(
     HouseholdsDiffer, AuthorityMissing, files' refusals, PermissionDenied.
     """
     _check_receives(by)
+    is_shown = upload is not None or is_paper_seen
+    applicant = _may_act(agent_id, applicant_id, relation=relation, ground=ground, is_shown=is_shown)
+    return _keep(
+        by,
+        applicant,
+        agent_id=agent_id,
+        relation=relation,
+        ground=ground,
+        visit_id=visit_id,
+        upload=None if ground == Ground.PARENT_OF_CHILD else upload,
+        is_paper_seen=is_paper_seen and ground != Ground.PARENT_OF_CHILD,
+    )
+
+
+def _may_act(agent_id: UUID, applicant_id: UUID, *, relation: str, ground: str, is_shown: bool) -> Person:
+    """Return the applicant for whom the agent may act by this ground. Raises as record_mandate says."""
     people = registry.people_by_id([agent_id, applicant_id])
     agent, applicant = people[agent_id], people[applicant_id]
     if agent_id == applicant_id or set(registry.rows_of(agent)) & set(registry.rows_of(applicant)):
@@ -78,18 +103,135 @@ def record_mandate(
         ground,
         age=age,
         in_one_household=_are_registered_together(agent, applicant),
-        is_shown=upload is not None or is_paper_seen,
+        is_shown=is_shown,
     )
-    return _keep(
-        by,
-        applicant,
+    return applicant
+
+
+@transaction.atomic
+def record_authority(
+    by: Actor,
+    *,
+    agent_id: UUID,
+    applicant_id: UUID,
+    relation: str,
+    ground: str,
+    valid_to: dt.date,
+    upload: Any = None,
+    is_paper_seen: bool = False,
+) -> StandingAuthority:
+    """Write down that somebody may act for another from today until valid_to (that day no more), at a window, both cards
+    read. An earlier one between the two ends with it. Raises as record_mandate, and AuthorityTooLong.
+    """
+    account_id = _check_receives(by)
+    is_shown = upload is not None or is_paper_seen
+    applicant = _may_act(agent_id, applicant_id, relation=relation, ground=ground, is_shown=is_shown)
+    rules.check_authority_span(today(), valid_to)
+    open_ones = StandingAuthority.objects.filter(
+        applicant_id__in=registry.rows_of(applicant), agent_id=agent_id, revoked_at__isnull=True
+    )
+    open_ones.update(revoked_at=now(), revoked_by_id=account_id, revoked_by="office")
+    stored = files.store(upload, by=by) if upload is not None else None
+    row = StandingAuthority.objects.create(
+        id=new_id(),
+        applicant_id=applicant.pk,
         agent_id=agent_id,
         relation=relation,
         ground=ground,
-        visit_id=visit_id,
-        upload=None if ground == Ground.PARENT_OF_CHILD else upload,
-        is_paper_seen=is_paper_seen and ground != Ground.PARENT_OF_CHILD,
+        file=stored,
+        file_name=str(getattr(upload, "name", ""))[:120] if stored else "",
+        is_paper_seen=is_paper_seen,
+        valid_from=today(),
+        valid_to=valid_to,
+        recorded_by=account_id,
+        recorded_name=by.name,
+        recorded_place=by.post.division_name if by.post else "",
+        recorded_at=now(),
     )
+    audit.record(
+        by, "casework.authority_recorded", row, person_id=applicant.pk, chain=applicant.county_code, relation=relation,
+        ground=ground, agent=agent_id, until=valid_to,
+    )  # fmt: skip
+    _tell(row, applicant, "casework.authority_recorded")
+    return row
+
+
+@transaction.atomic
+def revoke_authority(authority_id: UUID, *, by: Actor, at_window: UUID | None = None) -> StandingAuthority:
+    """End a standing authority at once: by either of the two, or by an office whose window has read a card of theirs.
+
+    at_window: the person whose card was read. Raises StandingAuthority.DoesNotExist for anybody else, and when it is over.
+    """
+    row = queries.authorities_in_force().get(pk=authority_id)
+    asks = at_window if by.kind == "staff" and by.may(may.RECEIVE) else by.person_id if by.kind == "resident" else None
+    known = registry.row(asks) if asks else None
+    mine = set(registry.rows_of(known)) if known else set()
+    if row.applicant_id not in mine and row.agent_id not in mine:
+        raise StandingAuthority.DoesNotExist
+    who = "office" if by.kind == "staff" else "applicant" if row.applicant_id in mine else "agent"
+    still = StandingAuthority.objects.filter(pk=row.pk, revoked_at__isnull=True)
+    if not still.update(revoked_at=now(), revoked_by_id=by.account_id, revoked_by=who):
+        raise StandingAuthority.DoesNotExist
+    applicant = registry.row(row.applicant_id)
+    audit.record(
+        by, "casework.authority_revoked", row, person_id=row.applicant_id, chain=applicant.county_code, who=who,
+        agent=row.agent_id,
+    )  # fmt: skip
+    _tell(row, applicant, "casework.authority_revoked")
+    return row
+
+
+@transaction.atomic
+def mandate_by_authority(by: Actor, *, agent: Person, applicant: Person, visit_id: UUID) -> Mandate:
+    """Let one visit, or one application from home, rest on what stands between the two. Raises MandateNotFitting.
+
+    By staff at the window, or by the agent herself. Both have to be alive still, and the paper that was seen is named.
+    """
+    row = queries.authority_between(agent, applicant)
+    if row is None or not (by.may(may.RECEIVE) or by.person_id in registry.rows_of(agent)):
+        raise rules.MandateNotFitting
+    if not applicant.is_alive:
+        raise rules.NotAlive
+    if not agent.is_alive:
+        raise rules.AgentNotAlive
+    made = Mandate.objects.create(
+        id=new_id(),
+        applicant_id=applicant.pk,
+        agent_id=agent.pk,
+        visit_id=visit_id,
+        relation=row.relation,
+        ground=row.ground,
+        file=row.file,
+        file_name=row.file_name,
+        is_paper_seen=row.is_paper_seen,
+        recorded_by=_check_receives(by) if by.kind == "staff" else row.recorded_by,
+        recorded_name=by.name if by.kind == "staff" else row.recorded_name,
+        recorded_place=by.post.division_name if by.post else row.recorded_place,
+        recorded_at=now(),
+    )
+    audit.record(
+        by, "casework.mandate_recorded", made, person_id=applicant.pk, relation=row.relation, ground=row.ground,
+        agent=agent.pk, authority=row.pk,
+    )  # fmt: skip
+    return made
+
+
+def _tell(row: StandingAuthority, applicant: Person, template: str) -> None:
+    people = registry.people_by_id([row.applicant_id, row.agent_id])
+    for person_id in (row.applicant_id, row.agent_id):
+        messages.send(
+            person_id=person_id,
+            template=template,
+            context={
+                "agent": people[row.agent_id].name,
+                "name": people[row.applicant_id].name,
+                "until": row.valid_to.isoformat(),
+            },
+            about=("casework.standingauthority", str(row.pk)),
+            link="/my/authorities/",
+            once_key=f"{template}.{row.pk}.{person_id}",
+            county_code=applicant.county_code,
+        )
 
 
 def _are_registered_together(one: Person, other: Person) -> bool:

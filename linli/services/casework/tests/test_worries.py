@@ -85,6 +85,11 @@ def test_reminders_and_bad_ratings_go_on_beside_a_broken_case(three, town, clock
     assert {road.number for road in (three[0], three[2])} <= set(
         WorkItem.everywhere.filter(kind="escalation_reached_nobody").values_list("case__number", flat=True)
     )
+    late = {"case_broken", "escalation_reached_nobody"}
+    assert {row.kind for row in queries.work_items_for(town.staff("supervisor", town.county))} == late
+    assert {row.kind for row in queries.work_items_for(town.staff("administrator", town.city))} == {"case_broken"}
+    handler = town.staff("department_staff", town.county, "civil_affairs")
+    assert not queries.work_items_for(handler).exclude(kind="case_broken").exists(), "nobody supervises herself (R8b)"
     assert WorkItem.everywhere.get(kind="case_broken").case == three[1].case
 
 
