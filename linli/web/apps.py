@@ -9,8 +9,9 @@ class WebConfig(AppConfig):
     verbose_name = _("门户和工作台")
 
     def ready(self) -> None:
-        from linli.web import panels
+        from linli.web import panels, worklist
 
         panels.register()
+        worklist.register()
         if settings.DEMO:
             from linli.web.demonstration import door  # noqa: F401 (tells the sign-in page)

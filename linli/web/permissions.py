@@ -31,6 +31,7 @@ def unread(request: HttpRequest) -> int | None:
 
 navigation.register("portal", "", _("首页"), "web:home", "home-2", order=0)
 navigation.register("bench", "service", _("今天"), "web:bench", "home-2", USE_WORKBENCH, order=0)
+navigation.register("bench", "service", _("要办的事"), "web:worklist", "checkbox", USE_WORKBENCH, order=2)
 navigation.register("bench", "management", _("概况"), "web:bench_management", "chart-bar", USE_WORKBENCH, order=0)
 navigation.register("portal", "", _("消息"), "web:my_messages", "mail", MESSAGES, unread, order=80)
 navigation.register("bench", "service", _("我的消息"), "web:staff_messages", "mail", USE_WORKBENCH, unread, order=5)

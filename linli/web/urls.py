@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("workbench/", home.bench, name="bench"),
     path("workbench/management/", home.bench_management, name="bench_management"),
+    path("workbench/worklist/", home.worklist_page, name="worklist"),
     path("workbench/find/", home.find, name="find"),
     path("my/messages/", messages.my_messages, name="my_messages"),
     path("my/messages/consent/", messages.consent, name="consent"),

@@ -13,6 +13,8 @@ from linli.services.facilities import permissions as may
 from linli.services.facilities import queries
 from linli.services.facilities.pages.portal import own_community, told
 
+FOUND = 5
+SHORTEST = 2
 Panel = tuple[str, dict[str, Any]] | None
 
 
@@ -46,6 +48,16 @@ def days_ahead(request: HttpRequest) -> Panel:
         "words": _("看是哪几天"),
     }
     return "design/panels/figures.html", {"id": "windows", "title": _("窗口"), "figures": [figure]}
+
+
+def points_found(request: HttpRequest) -> Panel:
+    """Service points within the actor's reach by their name or place (R159b)."""
+    actor = _actor(request)
+    sought = request.GET.get("q", "").replace("\x00", "").strip()[:40]
+    if not actor.may(may.VIEW) or len(sought) < SHORTEST:
+        return None
+    rows, more = queries.desk_page(actor, sought=sought, size=FOUND)
+    return ("facilities/_found.html", {"rows": rows, "sought": sought, "more": more}) if rows else None
 
 
 def _actor(request: HttpRequest) -> Actor:
