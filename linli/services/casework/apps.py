@@ -16,7 +16,7 @@ class CaseworkConfig(AppConfig):
             worklist,
         )
         from linli.services.casework import permissions as may
-        from linli.services.casework.pages import proposed
+        from linli.services.casework.pages import community, proposed
         from linli.services.casework.pages.asked import answers_found
         from linli.services.casework.pages.figures import visits_of_others
         from linli.services.casework.pages.timeline import HEADINGS
@@ -35,6 +35,8 @@ class CaseworkConfig(AppConfig):
         name_action("casework.work_item_closed", _("办完了督办事项"))
         panels.register("guide_told", visits_of_others)
         name_action("casework.proposal_declined", _("不想再看到的提议"))
+        panels.register("community_main", community.posted, order=40)
+        panels.register("community_aside", community.in_figures, order=30)
         panels.register("find", answers_found, order=65)
         panels.register("portal_home", proposed.at_home, order=20)
         panels.register("bench_person", proposed.of_person)

@@ -30,4 +30,5 @@ class CatalogueConfig(AppConfig):
         panels.register("bench_management", desk.due, order=30)
         panels.register("portal_hero", portal.often)
         panels.register("portal_home", portal.stages, order=50)
+        panels.register("community_main", portal.how_to_apply, order=30)
         panels.register("find", portal.items_found, order=60)

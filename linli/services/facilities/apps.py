@@ -27,5 +27,6 @@ class FacilitiesConfig(AppConfig):
         worklist.register()
         panels.register("guide", ours.windows_beside_guide)
         panels.register("portal_aside", ours.my_window, order=20)
+        panels.register("community_main", ours.at_community, order=10)
         panels.register("find", ours.points_found, order=70)
         panels.register("bench_management", ours.days_ahead, order=20)
