@@ -111,10 +111,10 @@ def accounts_with_role(role: str, division_id: UUID, department: str = "") -> li
 
 @dataclass(frozen=True)
 class Responsible:
-    """Who is there for people at a place: name and role, no number of hers."""
+    """Who is there for people at a place: name and roles, no number of hers."""
 
     name: str
-    role: str
+    roles: tuple[str, ...]
     acting_for: str = ""
 
 
@@ -125,15 +125,15 @@ def responsible_at(division: Division, roles: Sequence[str]) -> list[Responsible
         .select_related("account", "stands_in_for")
         .order_by("account__name", "id")
     )
-    found = {
-        (one.account_id, one.role): Responsible(
+    found: dict[UUID, Responsible] = {}
+    for one in sorted(held, key=lambda holding: roles.index(holding.role)):
+        before = found.get(one.account_id)
+        found[one.account_id] = Responsible(
             one.account.name or one.account.username,
-            one.role,
-            one.stands_in_for.name if one.stands_in_for else "",
+            (*(before.roles if before else ()), one.role),
+            one.stands_in_for.name if one.stands_in_for else before.acting_for if before else "",
         )
-        for one in held
-    }
-    return sorted(found.values(), key=lambda one: roles.index(one.role))
+    return list(found.values())
 
 
 def places_with(any_of: Iterable[str]) -> set[str]:

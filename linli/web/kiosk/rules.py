@@ -24,7 +24,7 @@ GRACE_SECONDS = TOLD_EVERY_SECONDS + 5
 WITHOUT_SCRIPT = 5
 """Times as long a screen without script waits for the next page."""
 
-DIGITS = "123456789*0#"
+DIGITS = "1234567890"
 LETTERS = "".join(sorted(character for character in ALPHABET if not character.isdigit()))
 LONGEST = {"phone": 11, "code": 6, "number": 24, "pairing": PAIRING_DIGITS}
 

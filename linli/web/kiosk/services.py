@@ -85,7 +85,7 @@ def pair(code: str, *, address: str) -> tuple[KioskDevice, str]:
     """
     if throttle.take("kiosk_pairing", address, limit=rules.PAIRING_TRIES, pause=rules.PAIRING_LASTS):
         raise rules.TooManyPairings
-    return _claim(code.strip())
+    return _claim(code.replace("-", "").replace(" ", ""))
 
 
 @transaction.atomic

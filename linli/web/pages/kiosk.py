@@ -117,7 +117,7 @@ def sign_in(request: Request) -> HttpResponse:
     onward = _onward(request)
     if request.actor.is_signed_in:
         return redirect(onward or "web:kiosk")
-    context: dict[str, Any] = {"next": onward, "step": "phone", "typed": "", "keys": rules.DIGITS[:10]}
+    context: dict[str, Any] = {"next": onward, "step": "phone", "typed": "", "keys": rules.DIGITS}
     if request.method != "POST":
         return show(request, "web/kiosk/sign_in.html", context)
     phone = request.POST.get("phone", "")[: rules.LONGEST["phone"]]
@@ -162,7 +162,7 @@ def _onward(request: Request) -> str:
 def case(request: Request) -> HttpResponse:
     """Look a case up by the number on its receipt: its item, where it stands, until when. Nobody's data."""
     typed, sent = _typed(request, "number") if request.method == "POST" else ("", False)
-    context: dict[str, Any] = {"typed": typed, "digits": rules.DIGITS[:10], "letters": rules.LETTERS}
+    context: dict[str, Any] = {"typed": typed, "letters": rules.DIGITS + rules.LETTERS}
     if sent:
         try:
             found = services.look_up(typed, device=request.kiosk)
@@ -201,7 +201,7 @@ def help_(request: Request) -> HttpResponse:
 def pair(request: Request) -> HttpResponse:
     """Type the pairing code into the machine in the hall: from then on it is the registered screen."""
     typed, sent = _typed(request, "pairing") if request.method == "POST" else ("", False)
-    context: dict[str, Any] = {"typed": typed, "keys": rules.DIGITS[:10]}
+    context: dict[str, Any] = {"typed": typed, "keys": rules.DIGITS}
     if not sent:
         return show(request, "web/kiosk/pair.html", context)
     try:

@@ -126,6 +126,7 @@ def test_telephone_and_code_by_touch_alone_and_without_script(screen, town, monk
     page = screen.post(address, {"typed": digits, "go": "1"}).content.decode()
     code = next(word for word in sent[0].replace("，", " ").split() if word.isdigit() and len(word) == 6)
     assert "154 1234 5678" in page
+    assert all(f'name="key" value="{digit}"' in page for digit in "0123456789")
     wrong = "000000" if code != "000000" else "000001"
     assert screen.post(address, {"phone": digits, "typed": wrong, "go": "1"}).status_code == 422
 

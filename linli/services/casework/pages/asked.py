@@ -121,7 +121,7 @@ def pace_words(pace: asking.Pace) -> str:
         return ""
     hours = round(pace.median.total_seconds() / 3600)
     took = ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours} if hours else _("1 小时")
-    return _("近 90 天答了 %(n)s 个问题，一半在%(took)s里答的；还有 %(waiting)s 个在等。") % {
+    return _("近 90 天答了 %(n)s 个问题，一半在 %(took)s里答的；还有 %(waiting)s 个在等。") % {
         "n": pace.answered,
         "took": took,
         "waiting": pace.waiting,
