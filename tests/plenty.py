@@ -34,6 +34,7 @@ from linli.services.certificates import services as certificates
 from linli.services.certificates.services import demands
 from linli.services.facilities import services as facilities
 from linli.services.facilities.rules import WEEKDAYS, parse_spans
+from linli.web.kiosk import services as kiosks
 
 HER_ITEMS = ("old_age_allowance", "senior_card", "senior_meal", "home_care", "elder_visit", "family_doctor")
 """What one old resident applies for, one after the other: so her own lists grow too."""
@@ -99,6 +100,7 @@ class Neighbourhood:
         self._catalogue_draft()
         self._difference()
         self._service_point()
+        self._public_screen()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         registry.give_tag(self._fresh_person(), by=self.worker, code="veteran", source="退役军人优待证")
         services.decline_proposal("senior_card", by=factories.resident(self._fresh_person()))
@@ -115,6 +117,10 @@ class Neighbourhood:
         self._draft()
         self._on_behalf()
         self._work_item()
+
+    def _public_screen(self) -> None:
+        device, _code = kiosks.register_device(self.town.home.pk, name=f"大厅第 {next(_serial)} 台", by=self.head)
+        kiosks.call_for_help(device)
 
     def _difference(self) -> None:
         code, part = next(self.differences)
