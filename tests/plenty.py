@@ -35,6 +35,7 @@ from linli.services.certificates import services as certificates
 from linli.services.certificates.services import demands
 from linli.services.facilities import services as facilities
 from linli.services.facilities.rules import WEEKDAYS, parse_spans
+from linli.web.kiosk import services as kiosks
 
 HER_ITEMS = ("old_age_allowance", "senior_card", "senior_meal", "home_care", "elder_visit", "family_doctor")
 """What one old resident applies for, one after the other: so her own lists grow too."""
@@ -100,6 +101,7 @@ class Neighbourhood:
         self._catalogue_draft()
         self._difference()
         self._service_point()
+        self._public_screen()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         registry.give_tag(self._fresh_person(), by=self.worker, code="veteran", source="退役军人优待证")
         services.decline_proposal("senior_card", by=factories.resident(self._fresh_person()))
@@ -118,6 +120,10 @@ class Neighbourhood:
         self._work_item()
         self._reading()
         self._trusted()
+
+    def _public_screen(self) -> None:
+        device, _code = kiosks.register_device(self.town.home.pk, name=f"大厅第 {next(_serial)} 台", by=self.head)
+        kiosks.call_for_help(device)
 
     def _difference(self) -> None:
         code, part = next(self.differences)
@@ -149,6 +155,9 @@ class Neighbourhood:
         case = self._submitted()
         services.accept(case.number, by=self.worker)
         services.forward(case.number, by=self.worker, said="属实，同意。")
+        services.ask_question(case.number, by=self.street, whom="civil_affairs", question="外地户口怎么核对？")
+        asked_how = services.ask_question(case.number, by=self.worker, whom="township", question="材料不齐能先收吗？")
+        services.answer_question(asked_how.pk, by=self.street, answer="能，容缺先收，五个工作日内补来。")
         services.ask_opinion(case.number, by=self.street, department="human_resources", question="有没有重复享受？")
         services.forward(case.number, by=self.street)
         services.decide(case.number, by=self.department, granted=True)

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "linli.web.kiosk.middleware.KioskMiddleware",
     "linli.ground.accounts.middleware.ActorMiddleware",
     "linli.core.http.middleware.RefusalMiddleware",
     "linli.web.demonstration.gate.DemonstrationMiddleware",
@@ -195,6 +196,7 @@ STAFF_LOGIN_REDIRECT_URL = "web:bench"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
 """Roles beside the administrators and auditors that must prove who they are in two ways; "all" for all staff."""
+KIOSK_REST_SECONDS: int = env.int("KIOSK_REST_SECONDS", 60)
 STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
 LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from linli.core.access import Actor
 from linli.core.calendar import today
-from linli.core.design import panels
+from linli.core.design import panels, worklist
 from linli.core.design.dates import said
 from linli.core.messages import queries as messages
 from linli.services.casework import discretion
@@ -23,9 +23,11 @@ from linli.services.casework import queries as casework
 from linli.services.casework.models import Case, Gap, Status
 from linli.services.catalogue import words
 from linli.web.heads import Indicator
+from linli.web.permissions import USE_WORKBENCH
 
 Panel = tuple[str, dict[str, Any]] | None
 MOST = 3
+ON_THE_BENCH = 10
 MOST_FOUND = 20
 HEADS_DAYS = 30
 
@@ -155,23 +157,15 @@ def my_day(request: HttpRequest) -> Panel:
     return "design/panels/figures.html", {"id": "my-day", "title": _("办件"), "figures": figures}
 
 
-def others_wait(request: HttpRequest) -> Panel:
-    """What waits for the actor beside the cases of her own step: opinions, bad ratings, matters of supervision."""
+def waits_for_me(request: HttpRequest) -> Panel:
+    """The most urgent of all that waits for the actor, from every room (R159)."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    offered = [
-        (cases_may.GIVE_OPINION, _("等我们答复的"), casework.opinions_for, "casework:opinions"),
-        (cases_may.FOLLOW_UP, _("差评回访"), casework.follow_ups_for, "casework:follow_ups"),
-        (cases_may.SUPERVISE, _("督办事项"), casework.work_items_for, "casework:work_items"),
-        (cases_may.MEND, _("卡住的事"), casework.work_items_for, "casework:work_items"),
-    ]
-    figures = [
-        {"name": name, "value": rows(actor).order_by().count(), "whole": "", "url": reverse(url), "words": _("去看")}
-        for permission, name, rows, url in offered
-        if actor.may(permission)
-    ]
-    if not figures:
+    if not actor.may(USE_WORKBENCH):
         return None
-    return "design/panels/figures.html", {"id": "others-wait", "title": _("还有这些"), "figures": figures}
+    work = worklist.worklist_for(actor, most=ON_THE_BENCH)
+    if not work.tabs:
+        return None
+    return "web/_worklist_panel.html", {"work": work, "today": today(), "soon": worklist.nearly_due(actor)}
 
 
 def by_status(request: HttpRequest) -> Panel:
@@ -233,7 +227,7 @@ def _open(name: str, count: int, of: int | None, page: str, may_open: bool) -> I
 
 
 def register() -> None:
-    panels.register("bench_service", others_wait, order=10)
+    panels.register("bench_service", waits_for_me, order=10)
     panels.register("bench_management", by_status, order=0)
     panels.register("bench_heads", heads, order=0)
     panels.register("bench_service", my_day, order=0)

@@ -32,6 +32,18 @@ NO_PAGE = {
     "accounts:remove_passkey": "is pressed, not opened, and nobody in the demonstration has a passkey",
     "casework:draft_file": "hands out a file, which the tests of casework open",
     "casework:mandate_file": "hands out a file, which the tests of casework open",
+    **dict.fromkeys(
+        (
+            "web:kiosk",
+            "web:kiosk_start",
+            "web:kiosk_still",
+            "web:kiosk_sign_in",
+            "web:kiosk_case",
+            "web:kiosk_receipt",
+            "web:kiosk_help",
+        ),
+        "is there at a paired screen alone: web/tests/test_browser.py stands before one",
+    ),
     "accounts:to_provider": "leads away, to the city's identity provider, and is not there without one",
     "accounts:from_provider": "takes the provider's answer, and is not there without one",
     "accounts:provider_logout": "takes the provider's notice, and is not there without one",

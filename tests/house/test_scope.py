@@ -54,7 +54,11 @@ COMMON = ("catalogue:",)
 OURS = (Person, Case, CaseMaterial, Draft, Certificate, Opinion, FollowUp, WorkItem, Objection, StandingAuthority)
 """Tables whose rows belong to people and cases."""
 
-CHANGES_ANYWHERE: dict[str, str] = {}
+CHANGES_ANYWHERE: dict[str, str] = {
+    "casework:answers": "how an item is handled is for everybody in the county, and nobody's data stands in it (R39)",
+    "casework:questions": "says how soon the county answers",
+    "api:list_answers": "as casework:answers",
+}
 """Guarded pages that may show what happens elsewhere, each with the reason."""
 
 

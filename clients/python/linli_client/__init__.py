@@ -2179,6 +2179,104 @@ class Linli:
             self.transport.call("POST", f"/api/v1/opinions/{segment(opinion_id)}/answer", body=body).read(),
         )
 
+    def ask_question(self, number: str, body: models.GuidanceIn) -> models.GuidanceOut:
+        """Ask street or department how it is handled.
+
+        Ask street or department how the case's item is handled; neither question nor answer may name anybody.
+
+        Scopes: casework.ask_question.
+        """
+        return cast(
+            "models.GuidanceOut",
+            self.transport.call("POST", f"/api/v1/cases/{segment(number)}/questions", body=body).read(),
+        )
+
+    def list_questions(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "item_code",
+                "item_name",
+                "level",
+                "department",
+                "place",
+                "question",
+                "asked_at",
+                "due_on",
+                "answer",
+                "answered_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.GuidanceOutPage:
+        """Questions to us.
+
+        List what one's street or department was asked and nobody has answered yet, the most urgent first.
+
+        Scopes: casework.answer_question.
+        """
+        return cast(
+            "models.GuidanceOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/questions", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def answer_question(self, question_id: str, body: models.AnswerIn) -> models.GuidanceOut:
+        """Answer how it is handled.
+
+        Answer how an item is handled, once, for everybody who handles it.
+
+        Scopes: casework.answer_question.
+        """
+        return cast(
+            "models.GuidanceOut",
+            self.transport.call("POST", f"/api/v1/questions/{segment(question_id)}/answer", body=body).read(),
+        )
+
+    def list_answers(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        item_code: str | None = None,
+        words: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "item_code",
+                "item_name",
+                "level",
+                "department",
+                "place",
+                "question",
+                "asked_at",
+                "due_on",
+                "answer",
+                "answered_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.GuidanceOutPage:
+        """How-to answers.
+
+        List what was answered in one's counties, the newest first: of one item, or with some words in it.
+
+        Scopes: casework.answer_question or casework.view.
+        """
+        return cast(
+            "models.GuidanceOutPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/answers",
+                query={"limit": limit, "after": after, "item_code": item_code, "words": words, "fields": fields},
+            ).read(),
+        )
+
     def list_follow_ups(
         self,
         *,

@@ -17,6 +17,10 @@ class Answer(TypedDict):
     answer: str
 
 
+class AnswerIn(TypedDict):
+    answer: str
+
+
 class AnswerOut(TypedDict):
     name: str
     label: str
@@ -603,6 +607,32 @@ class FromDayInput(TypedDict):
     """From which day on; today where none is named."""
 
     from_day: NotRequired[str | None]
+
+
+class GuidanceIn(TypedDict):
+    whom: str
+    question: str
+
+
+class GuidanceOut(TypedDict):
+    """How an item is handled: what street or department was asked, and what it answered. Nobody's data."""
+
+    id: str
+    item_code: str
+    item_name: str
+    level: Literal["township", "county"]
+    department: str
+    place: str
+    question: str
+    asked_at: str
+    due_on: str
+    answer: str
+    answered_at: str | None
+
+
+class GuidanceOutPage(TypedDict):
+    items: list[GuidanceOut]
+    next: NotRequired[str | None]
 
 
 class GuideOut(TypedDict):

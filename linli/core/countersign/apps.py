@@ -8,6 +8,8 @@ class CountersignConfig(AppConfig):
     verbose_name = _("第二人确认")
 
     def ready(self) -> None:
+        from linli.core.countersign import worklist
         from linli.core.crypto import register_sealed
 
+        worklist.register()
         register_sealed("core_countersign.Countersignature", "payload", "core_countersign.countersignature.payload")

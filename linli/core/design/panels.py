@@ -18,6 +18,8 @@ PLACES = (
     "bench_heads",  # indicators for the four heads of the smart community's page (R160)
     "guide_told",  # on an item's public page, under its summary; the item's code stands in the address
     "bench_person",  # a person's page of the workbench; request.resolver_match.kwargs["person_id"]
+    "community_main",  # a community's front page (R158); request.community is the division
+    "community_aside",
     "find",  # results of the workbench's one search; request.GET["q"]
 )
 

@@ -22,7 +22,7 @@ from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm
 from linli.core.lifecycle import Way
 from linli.ground.registry import queries as registry
-from linli.services.casework import discretion, queries, rules, services
+from linli.services.casework import asking, discretion, queries, rules, services
 from linli.services.casework import figures as counting
 from linli.services.casework import permissions as may
 from linli.services.casework.lifecycle import LIFECYCLE
@@ -36,12 +36,14 @@ from linli.services.casework.models import (
     FollowUp,
     Objection,
     Opinion,
+    Question,
     Rating,
     WorkItem,
 )
 from linli.services.casework.pages.handle import masked_answers, note_look
 from linli.services.casework.pages.timeline import NOT_FOR_APPLICANTS, story
 from linli.services.casework.services import papers
+from linli.services.catalogue import queries as catalogue
 
 room = Room("casework", _("办件"))
 
@@ -191,6 +193,22 @@ class OpinionOut(Out):
     asked_at: dt.datetime
     due_on: dt.date
     verdict: str
+    answer: str
+    answered_at: dt.datetime | None
+
+
+class GuidanceOut(Out):
+    """How an item is handled: what street or department was asked, and what it answered. Nobody's data."""
+
+    id: UUID
+    item_code: str
+    item_name: str
+    level: Literal["township", "county"]
+    department: str = Field(description="The line at a county; empty for a street")
+    place: str
+    question: str
+    asked_at: dt.datetime
+    due_on: dt.date
     answer: str
     answered_at: dt.datetime | None
 
@@ -386,6 +404,15 @@ class DeliverIn(In):
 class OpinionIn(In):
     verdict: Literal["agree", "disagree", "no_view"]
     answer: Words = ""
+
+
+class GuidanceIn(In):
+    whom: Code = Field(description="`township` for the street above, or a department's code for the county's")
+    question: Words
+
+
+class AnswerIn(In):
+    answer: Words
 
 
 class RatingIn(In):
@@ -906,6 +933,50 @@ def _opinion_out(row: Opinion) -> OpinionOut:
         case_number=row.case.number,
         item_code=row.case.item_code,
         item_name=queries.item_of(row.case).name.zh,
+    )  # type: ignore[arg-type]
+
+
+@room.post("/cases/{number}/questions", summary=_("问街道或部门怎么办"), response=GuidanceOut, status=201)
+@requires(may.ASK_QUESTION)
+def ask_question(request: HttpRequest, number: str, body: GuidanceIn) -> GuidanceOut:
+    """Ask street or department how the case's item is handled; neither question nor answer may name anybody."""
+    row = services.ask_question(number, by=asked_of(request).actor, whom=body.whom, question=body.question)
+    return _guidance_out(row)
+
+
+@room.get("/questions", summary=_("来问怎么办的"), response=Page[GuidanceOut])
+@requires(may.ANSWER_QUESTION)
+def list_questions(request: HttpRequest, paging: Paging) -> Page[GuidanceOut]:
+    """List what one's street or department was asked and nobody has answered yet, the most urgent first."""
+    return keyset(request, asking.questions_for(asked_of(request).actor), ("due_on", "id"), paging, _guidance_out)
+
+
+@room.post("/questions/{uuid:question_id}/answer", summary=_("答复怎么办"), response=GuidanceOut)
+@requires(may.ANSWER_QUESTION)
+def answer_question(request: HttpRequest, question_id: UUID, body: AnswerIn) -> GuidanceOut:
+    """Answer how an item is handled, once, for everybody who handles it."""
+    return _guidance_out(services.answer_question(question_id, by=asked_of(request).actor, answer=body.answer))
+
+
+@room.get("/answers", summary=_("怎么办的答复"), response=Page[GuidanceOut])
+@requires(may.VIEW, may.ANSWER_QUESTION)
+def list_answers(
+    request: HttpRequest,
+    paging: Paging,
+    item_code: Annotated[str, Field(max_length=60)] = "",
+    words: Annotated[str, Field(max_length=60)] = "",
+) -> Page[GuidanceOut]:
+    """List what was answered in one's counties, the newest first: of one item, or with some words in it."""
+    rows = asking.answers_for(asked_of(request).actor, item_code=item_code, words=words)
+    return keyset(request, rows, ("-answered_at", "-id"), paging, _guidance_out)
+
+
+def _guidance_out(row: Question) -> GuidanceOut:
+    plain = set(GuidanceOut.model_fields) - {"item_name", "place"}
+    return GuidanceOut(
+        **{name: getattr(row, name) for name in plain},
+        item_name=catalogue.item(row.item_version).name.zh,
+        place=row.place.short_name,
     )  # type: ignore[arg-type]
 
 

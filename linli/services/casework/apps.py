@@ -11,12 +11,17 @@ class CaseworkConfig(AppConfig):
         from linli.core.audit.actions import name_action
         from linli.core.crypto import register_sealed
         from linli.core.design import navigation, panels
-        from linli.services.casework import notices  # noqa: F401 (registers the words)
+        from linli.services.casework import (
+            notices,  # noqa: F401 (registers the words)
+            worklist,
+        )
         from linli.services.casework import permissions as may
-        from linli.services.casework.pages import proposed
+        from linli.services.casework.pages import community, proposed
+        from linli.services.casework.pages.asked import answers_found
         from linli.services.casework.pages.figures import visits_of_others
         from linli.services.casework.pages.timeline import HEADINGS
 
+        worklist.register()
         register_sealed("casework.Draft", "form_data", "casework.draft.form_data")
         register_sealed("casework.Case", "form_data", "casework.case.form_data")
         register_sealed("casework.Objection", "contact", "casework.objection.contact")
@@ -32,6 +37,9 @@ class CaseworkConfig(AppConfig):
         name_action("casework.work_item_closed", _("办完了督办事项"))
         panels.register("guide_told", visits_of_others)
         name_action("casework.proposal_declined", _("不想再看到的提议"))
+        panels.register("community_main", community.posted, order=40)
+        panels.register("community_aside", community.in_figures, order=30)
+        panels.register("find", answers_found, order=65)
         panels.register("portal_home", proposed.at_home, order=20)
         panels.register("bench_person", proposed.of_person)
         navigation.register("portal", "", _("我的事"), "casework:my_cases", "file-text", may.VIEW_OWN)
@@ -42,6 +50,10 @@ class CaseworkConfig(AppConfig):
         navigation.register("bench", "service", _("上门代办"), "casework:assist", "heart-handshake", may.RECEIVE)
         navigation.register("bench", "service", _("全部办件"), "casework:all", "list-details", may.VIEW)
         navigation.register("bench", "service", _("等我们答复的"), "casework:opinions", "messages", may.GIVE_OPINION)
+        navigation.register(
+            "bench", "service", _("来问怎么办的"), "casework:questions", "help-circle", may.ANSWER_QUESTION
+        )
+        navigation.register("bench", "service", _("怎么办的答复"), "casework:answers", "book", may.VIEW)
         navigation.register("bench", "service", _("差评回访"), "casework:follow_ups", "phone", may.FOLLOW_UP)
         navigation.register("bench", "service", _("督办事项"), "casework:work_items", "bell", may.SUPERVISE)
         navigation.register("bench", "service", _("卡住的事"), "casework:work_items", "bell", may.MEND)

@@ -41,6 +41,21 @@ class CaseFromAfarMoved(Event):
 
 
 @dataclass(frozen=True)
+class QuestionAsked(Event):
+    question_id: UUID
+    county_code: str
+
+
+@dataclass(frozen=True)
+class QuestionAnswered(Event):
+    """How something is handled has been answered: an answer for all who handle the item, without anybody's data."""
+
+    question_id: UUID
+    county_code: str
+    item_code: str
+
+
+@dataclass(frozen=True)
 class CaseDecided(Event):
     case_id: UUID
     county_code: str

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Actor
 from linli.core.calendar import today
+from linli.ground.territory.models import Division
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
     OPEN,
@@ -40,6 +41,8 @@ TOLD_DAYS = 365
 """The public page speaks of what was decided in so many days."""
 TOLD_FOR_SECONDS = 3600
 QUARTERS = 4
+RATINGS_SHOWN_FROM = 5
+"""From so many ratings on a public page says how they were."""
 
 
 def midnight(day: dt.date) -> dt.datetime:
@@ -322,6 +325,37 @@ class Running:
     bad_ratings: int
     bad_ratings_late: int
     work_items: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a community's public page says of its work: counts alone, with their whole."""
+
+    since: dt.date
+    decided: int
+    in_time: int
+    rated: int
+    good: int
+
+    @property
+    def may_show_rating(self) -> bool:
+        """Of a handful of ratings a neighbour could tell whose they were."""
+        return self.rated >= RATINGS_SHOWN_FROM
+
+
+def told_of(community: Division) -> Told:
+    """Return what was decided in a community since the month began, and how those rated of it: one query, no names."""
+    since = today().replace(day=1)
+    decided = Case.everywhere.filter(
+        county_code=community.county_code, community=community, decided_at__gte=midnight(since)
+    )
+    counts = decided.order_by().aggregate(
+        decided=Count("pk"),
+        in_time=Count("pk", filter=Q(due_on__isnull=True) | Q(decided_at__date__lte=F("due_on"))),
+        rated=Count("rating"),
+        good=Count("rating", filter=Q(rating__score__gte=3)),
+    )
+    return Told(since, **counts)
 
 
 def how_it_goes(actor: Actor, *, since: dt.date) -> Running:

@@ -245,6 +245,31 @@ class GiveOpinionForm(forms.Form):
     answer = forms.CharField(label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AskQuestionForm(forms.Form):
+    whom = forms.ChoiceField(label=_("问谁"))
+    question = forms.CharField(
+        label=_("想问怎么办"),
+        help_text=_("不要写当事人的姓名、号码，写“申请人”就行：答复会留给所有同事看。"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, whom: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["whom"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = whom
+
+
+class AnswerQuestionForm(forms.Form):
+    answer = forms.CharField(
+        label=_("怎么办"),
+        help_text=_("先写结论，再写依据是哪个文件哪一条。不要写当事人的姓名、号码。"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
 class TransferForm(SaidForm):
     def __init__(self, *args: Any, communities: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -547,6 +547,44 @@ class Opinion(PartOfCase):
         return f"{self.department}"
 
 
+class Question(PartOfCase):
+    """How is this handled? Asked of street or department from within a case, answered for all who handle the item (R39).
+
+    Unlike an Opinion it asks about the item and not about the person: neither question nor answer names anybody. The
+    answer is pinned to the item version and found again by colleagues. place: the division that is asked; level is its
+    own; department: the line at a county, "" for a street.
+    """
+
+    item_version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    item_code = models.CharField(max_length=60)
+    place = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    level = models.CharField(max_length=12)
+    department = models.CharField(max_length=32, blank=True)
+    question = models.CharField(max_length=1000)
+    asked_by = models.UUIDField(null=True)
+    asked_name = models.CharField(max_length=60)
+    asked_place = models.CharField(max_length=80, blank=True)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    answer = models.CharField(max_length=1000, blank=True)
+    answered_by = models.UUIDField(null=True)
+    answered_name = models.CharField(max_length=60, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    scope = Scope(community=("case__community_id",), department="department")
+    objects = ScopedManager["Question"]()
+    everywhere = models.Manager["Question"]()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["county_code", "answered_at", "due_on"], name="casework_questions_open"),
+            models.Index(fields=["county_code", "item_code", "answered_at"], name="casework_answers_of_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.asked_at:%Y-%m-%d}"
+
+
 class AcceptanceSlip(InCounty):
     """What the window's county keeps of a case that belongs to another county: no personal data."""
 

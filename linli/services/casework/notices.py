@@ -106,6 +106,21 @@ register_template(
     title_zh="收到您的评价", title_en="Your rating arrived",
 )  # fmt: skip
 register_template(
+    "casework.question_asked", zh="%(who)s问：%(item)s怎么办？请在 %(due)s 前答复，答了所有同事都看得到。",
+    en="%(who)s asks how %(item_en)s is handled. Please answer by %(due)s; every colleague will see it.",
+    title_zh="基层来问怎么办", title_en="A question from a community",
+)  # fmt: skip
+register_template(
+    "casework.question_answered", zh="您问的%(item)s，%(who)s答复了。答复钉在办件上，也留在“怎么办的答复”里。",
+    en="%(who)s has answered your question on %(item_en)s. It is pinned to the case and kept under Answers.",
+    title_zh="上级答复了", title_en="Your question was answered",
+)  # fmt: skip
+register_template(
+    "casework.question_waits", zh="%(item)s怎么办，%(who)s在等答复，%(due)s 到期，请抓紧。",
+    en="%(who)s waits for an answer on %(item_en)s, due on %(due)s.",
+    title_zh="有问题等答复", title_en="A question waits",
+)  # fmt: skip
+register_template(
     "casework.reminder", zh="%(item)s %(number)s 这一步 %(due)s 到期，请抓紧办。",
     en="%(item_en)s %(number)s: this step is due on %(due)s.",
     title_zh="快到期", title_en="Due soon",

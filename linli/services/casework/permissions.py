@@ -22,6 +22,12 @@ APPROVE_EXTENSION = Permission(
 SUSPEND = Permission("casework.suspend", _("特别程序、公示"), roles=HANDLERS)
 ASK_OPINION = Permission("casework.ask_opinion", _("征求部门意见"), roles=HANDLERS)
 GIVE_OPINION = Permission("casework.give_opinion", _("答复征求意见、联办"), roles="department_staff district_staff")
+ASK_QUESTION = Permission("casework.ask_question", _("问街道或部门怎么办"), roles=HANDLERS)
+ANSWER_QUESTION = Permission(
+    "casework.answer_question",
+    _("答复基层的问题"),
+    roles="street_staff street_leader district_staff department_staff",
+)
 TRANSFER = Permission("casework.transfer", _("转办"), roles=HANDLERS)
 DELIVER = Permission("casework.deliver", _("送达"), roles=HANDLERS)
 FOLLOW_UP = Permission(

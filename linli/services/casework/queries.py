@@ -18,9 +18,11 @@ from linli.core.access import Actor, Permission
 from linli.core.calendar import today
 from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import unseal
+from linli.core.ids.numbers import is_number
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import IdKind, Person
+from linli.ground.territory.models import Division
 from linli.services.casework import discretion
 from linli.services.casework import permissions as may
 from linli.services.casework.models import (
@@ -40,6 +42,7 @@ from linli.services.casework.models import (
     Status,
     WorkItem,
 )  # fmt: skip
+from linli.services.casework.rules import plain_number
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.content import ChainLink, Item, SpecialProcedure
 
@@ -243,6 +246,16 @@ def opinions_for(actor: Actor) -> QuerySet[Opinion]:
     return catalogue.with_version(rows, through="case__item_version")
 
 
+def by_exact_number(number: str) -> Case | None:
+    """Return the case of a whole number, for whoever holds its receipt; the caller shows nothing of the person."""
+    plain = plain_number(number)
+    if not is_number(plain):
+        return None
+    return catalogue.with_version(
+        Case.everywhere.defer("form_data").filter(number=plain, county_code=plain[:6]).select_related("community")
+    ).first()
+
+
 def counts_by_status(actor: Actor) -> dict[str, int]:
     """Return how many cases stand in each status within the actor's reach."""
     rows = Case.objects.within(actor.reach(may.VIEW)).values("status").annotate(n=Count("pk")).order_by()
@@ -360,12 +373,15 @@ def posted_name(case: Case, item: Item) -> str:
     return name[0] + "*" + name[2:] if len(name) > 1 else name
 
 
-def posted_notices() -> list[Notice]:
-    """Return what is posted today, over all counties: names with one character hidden, children left out where the
+def posted_notices(community: Division | None = None) -> list[Notice]:
+    """Return what is posted today, over all counties or of one community: names with one character hidden, children left out where the
     item says so (民发〔2021〕43号).
     """
+    posted = Case.everywhere.filter(status=Status.PUBLIC_NOTICE)
+    if community is not None:
+        posted = posted.filter(community=community, county_code=community.county_code)
     rows = (
-        catalogue.with_version(Case.everywhere.filter(status=Status.PUBLIC_NOTICE))
+        catalogue.with_version(posted)
         .select_related("community")
         .prefetch_related("applicant", "pauses")
         .order_by("-submitted_at", "-id")[:200]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,6 +43,8 @@ CLOSE_AFTER_WORKING_DAYS = 5
 """A delivered case closes by itself after this, rated or not."""
 
 OPINION_WORKING_DAYS = 3
+QUESTION_WORKING_DAYS = 2
+"""In which street or department answers how something is handled (R39); the house's setting."""
 DRAFT_KEPT_DAYS = 90
 
 
@@ -290,6 +293,16 @@ class NotOffered(Refused):
     message = _("这件事不在这里申请：%(reason)s")
 
 
+class SomethingToSay(Refused):
+    code = "casework.something_to_say"
+    message = _("请写一句话，同事要看得懂。")
+
+
+class QuestionNamesSomebody(Refused):
+    code = "casework.question_names_somebody"
+    message = _("里面写了当事人的姓名、号码或者办件编号（%(what)s）。答复会留给所有同事看，请换成“申请人”再写。")
+
+
 FILES_AT_MOST = 12
 """Files of one material: several pages of one thing are several photographs."""
 TRIES_TO_ACT_FOR = 10
@@ -458,6 +471,29 @@ def check_authority_span(day: dt.date, valid_to: dt.date) -> None:
     """Refuse a standing authority that ends before it begins or stands longer than AUTHORITY_AT_MOST (our own limit)."""
     if not day < valid_to <= day + AUTHORITY_AT_MOST:
         raise AuthorityTooLong
+
+
+LONG_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){7,}[xX]?")
+"""Eight digits and more: an identity number, a telephone, a card. A document (川民发〔2017〕157号) has fewer in a row."""
+
+
+def check_impersonal(text: str, names: Collection[str], numbers: Collection[str] = (), *, field: str) -> str:
+    """Return the text, trimmed, if it names none of the people and bears no number of theirs.
+
+    What is asked of street or department and what they answer is kept for everybody who handles the item (R39), and
+    nobody's data with it. Raises SomethingToSay, QuestionNamesSomebody.
+    """
+    text = clean_text(text, 1000)
+    if len(text) < 4:
+        raise SomethingToSay(field=field)
+    squeezed = plain_number(text)
+    found = [name for name in names if len(name) > 1 and name in text]
+    found += [number for number in numbers if number and plain_number(number) in squeezed]
+    if not found and (match := LONG_NUMBER.search(text)):
+        found = [match.group()]
+    if found:
+        raise QuestionNamesSomebody(what=found[0], field=field)
+    return text
 
 
 def plain_number(number: str) -> str:

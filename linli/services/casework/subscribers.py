@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -19,7 +20,7 @@ from linli.core.events import subscribe
 from linli.ground.accounts import services as accounts
 from linli.ground.registry import queries as registry
 from linli.ground.registry.events import PersonDied
-from linli.services.casework import queries, rules, services, tasks
+from linli.services.casework import asking, queries, rules, services, tasks
 from linli.services.casework.events import (
     AgentApplied,
     AppliedWithHelp,
@@ -27,8 +28,10 @@ from linli.services.casework.events import (
     CaseFromAfarMoved,
     CaseMoved,
     CaseRated,
+    QuestionAnswered,
+    QuestionAsked,
 )
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Rating, RatingChannel, WorkItem
+from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, Question, Rating, RatingChannel, WorkItem
 from linli.services.catalogue import queries as catalogue
 from linli.services.certificates.events import CertificateRevoked, SealMade
 
@@ -140,6 +143,46 @@ def tell_who_is_said_to_have_rated(event: CaseRated) -> None:
         link=f"/my/cases/{case.number}/",
         once_key=f"rated.{case.pk}",
     )  # fmt: skip
+
+
+@subscribe(QuestionAsked)
+def tell_who_is_asked(event: QuestionAsked) -> None:
+    """Put the question before those who can answer it at once (R39); where nobody can, it is supervision's work."""
+    row = catalogue.with_version(
+        Question.everywhere.select_related("place", "case", "case__community"), through="item_version"
+    ).get(pk=event.question_id, county_code=event.county_code)
+    people = asking.who_answers(row)
+    if not people:
+        tasks.question_reaches_nobody(row)
+    for account in people:
+        messages.send(
+            account_id=account.pk,
+            template="casework.question_asked",
+            context=tasks.words_of_question(row, who=row.asked_place),
+            about=("casework.question", str(row.pk)),
+            link=reverse("casework:question", args=[row.pk]),
+            once_key=f"question.{row.pk}.{account.pk}",
+        )
+
+
+@subscribe(QuestionAnswered)
+def tell_who_asked(event: QuestionAnswered) -> None:
+    """Tell the asker that the answer is there, and end what supervision had of the question."""
+    row = catalogue.with_version(
+        Question.everywhere.select_related("place", "case", "case__community"), through="item_version"
+    ).get(pk=event.question_id, county_code=event.county_code)
+    by = system_actor("上级已经答复")  # untranslated: kept in the log
+    done = "上级已经答复。"  # untranslated: kept in the log
+    services.end_work_items(tasks.QUESTION_WAITS, str(row.pk), outcome=done, by=by)
+    if row.asked_by is not None:
+        messages.send(
+            account_id=row.asked_by,
+            template="casework.question_answered",
+            context=tasks.words_of_question(row, who=row.place.short_name),
+            about=("casework.question", str(row.pk)),
+            link=f"{row.case.get_absolute_url()}#answers",
+            once_key=f"question_answered.{row.pk}",
+        )
 
 
 @subscribe(CaseFromAfarMoved)

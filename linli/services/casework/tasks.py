@@ -28,7 +28,7 @@ from linli.core.lifecycle import NotPossibleNow
 from linli.core.tasks import periodic
 from linli.ground.accounts import queries as accounts
 from linli.ground.territory import queries as territory
-from linli.services.casework import notices, queries, services  # noqa: F401 (notices registers the words)
+from linli.services.casework import asking, notices, queries, services  # noqa: F401 (notices registers the words)
 from linli.services.casework.models import (
     OPEN,
     Case,
@@ -38,11 +38,13 @@ from linli.services.casework.models import (
     Gap,
     Pause,
     PauseKind,
+    Question,
     Status,
     SupplementRequest,
     WorkItem,
 )
 from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS, DRAFT_KEPT_DAYS
+from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import queries as certificates_queries
 from linli.services.certificates import services as certificates
 
@@ -62,6 +64,7 @@ HANDLERS = {
 }
 
 
+QUESTION_WAITS = "question_waits"
 BROKEN = "case_broken"
 CERTIFICATE_WAITS = queries.CERTIFICATE_WAITS
 WANT_A_SEAL = ("seal_missing", CERTIFICATE_WAITS)
@@ -69,7 +72,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 """Nobody's case is to blame: the task is tried again as a whole."""
 STEPS = {
     "deem": "逾期视为受理", "return": "到期退回", "notice": "公示期满", "close": "送达后办结", "remind": "提醒和上报",
-    "follow_up": "差评督办", "settle": "重新计算期限",
+    "follow_up": "差评督办", "question": "催答复", "settle": "重新计算期限",
 }  # fmt: skip
 
 
@@ -88,6 +91,7 @@ def clock() -> None:
     close_delivered()
     remind_and_escalate()
     raise_late_follow_ups()
+    remind_of_questions()
     make_what_waits()
 
 
@@ -287,6 +291,47 @@ def raise_late_follow_ups() -> int:
     rows = list(late.select_related("case__item_version", "case__community").order_by("id"))
     _each(rows, "follow_up", look, of=lambda row: row.case)
     return raised
+
+
+def words_of_question(row: Question, *, who: str) -> dict[str, Any]:
+    """Return what a message about a question says: who asks, of which item, until when; not the question itself."""
+    name = catalogue.item(row.item_version).name
+    return {"who": who, "item": name.zh, "item_en": name.en or name.zh, "due": row.due_on}
+
+
+def remind_of_questions() -> int:
+    """Remind those who are asked of a question that is due today or over, once; what stays open is supervision's (R39)."""
+    day, told = today(), 0
+    rows = catalogue.with_version(
+        Question.everywhere.filter(answered_at__isnull=True, due_on__lte=day)
+        .select_related("place", "case", "case__community")
+        .order_by("due_on", "id")[:BATCH]
+    )
+
+    def look(row: Question) -> None:
+        nonlocal told
+        if row.due_on < day:
+            question_reaches_nobody(row, "到期没有人答复")
+        for account in asking.who_answers(row):
+            messages.send(
+                account_id=account.pk,
+                template="casework.question_waits",
+                context=words_of_question(row, who=row.asked_place),
+                about=("casework.question", str(row.pk)),
+                link=f"/desk/questions/{row.pk}/",
+                once_key=f"question_waits.{row.pk}.{account.pk}",
+            )
+            told += 1
+
+    _each(list(rows), "question", look, of=lambda row: row.case)
+    return told
+
+
+def question_reaches_nobody(row: Question, why: str = "没有人在岗答复") -> WorkItem:
+    """Make a work item of a question that nobody answers."""
+    name = catalogue.item(row.item_version).name.zh
+    what = f"{row.asked_place}问“{name[:60]}怎么办”，{row.place.short_name}{why}"
+    return services.open_work_item(QUESTION_WAITS, str(row.pk), what=what, community=row.case.community, case=row.case)
 
 
 def make_result(case_id: UUID, county_code: str) -> bool:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from linli.services.casework.pages import (
     apply,
+    asked,
     behalf,
     desk,
     figures,
@@ -81,6 +82,10 @@ urlpatterns = [
     path("desk/cases/<str:number>/rating/", rating.ask, name="ask_rating"),
     path("desk/opinions/", follow.opinions, name="opinions"),
     path("desk/opinions/<uuid:opinion_id>/", follow.opinion, name="opinion"),
+    path("desk/cases/<str:number>/ask/", asked.ask, name="ask_question"),
+    path("desk/questions/", asked.questions, name="questions"),
+    path("desk/questions/<uuid:question_id>/", asked.question, name="question"),
+    path("desk/answers/", asked.answers, name="answers"),
     path("desk/follow-ups/", follow.follow_ups, name="follow_ups"),
     path("desk/follow-ups/<uuid:follow_up_id>/", follow.follow_up, name="follow_up"),
     path("desk/work-items/", follow.work_items, name="work_items"),

@@ -11,6 +11,7 @@ class CatalogueConfig(AppConfig):
         from linli.core.design import navigation, panels
         from linli.ground.accounts import roles
         from linli.services.catalogue import permissions as may
+        from linli.services.catalogue import worklist
         from linli.services.catalogue.departments import Department
         from linli.services.catalogue.pages import desk, portal
 
@@ -26,7 +27,9 @@ class CatalogueConfig(AppConfig):
         )
         navigation.register("bench", "management", _("事项覆盖"), "catalogue:coverage", "chart-bar", may.VIEW)
 
+        worklist.register()
         panels.register("bench_management", desk.due, order=30)
         panels.register("portal_hero", portal.often)
         panels.register("portal_home", portal.stages, order=50)
+        panels.register("community_main", portal.how_to_apply, order=30)
         panels.register("find", portal.items_found, order=60)

@@ -332,8 +332,13 @@ def review_counts(actor: Actor) -> tuple[int, int]:
 
 def waiting_for_review(actor: Actor) -> int:
     """Count the versions that wait for this actor to review and publish them: those she has not written on."""
-    waiting = versions_for(actor, may.PUBLISH).filter(status=VersionStatus.REVIEW).values_list("editors", flat=True)
-    return sum(str(actor.account_id) not in editors for editors in waiting)
+    return len(versions_to_review(actor))
+
+
+def versions_to_review(actor: Actor) -> list[ItemVersion]:
+    """Return the versions that wait for this actor to review and publish them: those she has not written on."""
+    waiting = versions_for(actor, may.PUBLISH).filter(status=VersionStatus.REVIEW).defer("content")
+    return [version for version in waiting if str(actor.account_id) not in version.editors]
 
 
 # -- differences by area ---------------------------------------------------------------------------------------------

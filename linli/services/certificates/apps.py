@@ -8,8 +8,9 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.core.crypto import register_sealed
-        from linli.core.design import navigation
+        from linli.core.design import navigation, panels
         from linli.services.certificates import permissions as may
+        from linli.services.certificates.panels import certificates_found
 
         register_sealed("certificates.Authority", "private_key", "certificates.authority.private_key")
         register_sealed("certificates.Seal", "private_key", "certificates.seal.private_key")
@@ -17,6 +18,7 @@ class CertificatesConfig(AppConfig):
         register_sealed("certificates.Paper", "facts", "certificates.paper.facts")
         register_sealed("certificates.ProofDemand", "note", "certificates.proofdemand.note")
 
+        panels.register("find", certificates_found, order=20)
         navigation.register("portal", "", _("我的证书"), "certificates:mine", "certificate", may.OWN)
         navigation.register("portal_foot", "", _("查一张证书"), "certificates:verify", "qrcode")
         navigation.register("bench", "service", _("签发的证书"), "certificates:issued", "certificate", may.VIEW)

@@ -10,7 +10,10 @@ class FacilitiesConfig(AppConfig):
     def ready(self) -> None:
         from linli.core.audit.actions import name_action
         from linli.core.design import navigation, panels
-        from linli.services.facilities import notices  # noqa: F401 (registers the words)
+        from linli.services.facilities import (
+            notices,  # noqa: F401 (registers the words)
+            worklist,
+        )
         from linli.services.facilities import permissions as may
         from linli.services.facilities.pages import panels as ours
 
@@ -21,6 +24,9 @@ class FacilitiesConfig(AppConfig):
         navigation.register(
             "bench", "management", _("没有窗口开的日子"), "facilities:days", "calendar-event", may.WATCH
         )
+        worklist.register()
         panels.register("guide", ours.windows_beside_guide)
         panels.register("portal_aside", ours.my_window, order=20)
+        panels.register("community_main", ours.at_community, order=10)
+        panels.register("find", ours.points_found, order=70)
         panels.register("bench_management", ours.days_ahead, order=20)

@@ -88,7 +88,7 @@ def go_on(*, echo: Callable[[str], object], gently: bool = False) -> None:
     """Make what is still missing, from where the last run got to. gently: leave a server beside it room to write."""
     from linli.services.casework.models import Case
     from linli.web.demonstration import progress
-    from linli.web.demonstration.building import Building
+    from linli.web.demonstration.building import SHOWN_STREET, Building
     from linli.web.demonstration.stories import City, plan_applications
     from linli.web.demonstration.strides import in_strides, without_waiting_for_the_disk
     from linli.web.models import Demonstration
@@ -117,7 +117,9 @@ def go_on(*, echo: Callable[[str], object], gently: bool = False) -> None:
         days_left = (city.now - reached).days + 1
         with building.progress(f"演示办件 {mark.cases} 件 / cases", days_left) as tick:
             in_strides(city.steps(tick), keep=keep, gently=gently)
+    city.leave_questions(SHOWN_STREET)
     building.differences()
+    building.screens()
     mark.reached_at = mark.finished_at = now()
     mark.save(update_fields=["reached_at", "finished_at"])
     progress.done()

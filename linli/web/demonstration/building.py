@@ -25,6 +25,8 @@ from linli.services.certificates import services as certificates
 from linli.web.demonstration.people import MadeUp, identity_number, make_people
 from linli.web.demonstration.staff import Member, make_staff
 from linli.web.demonstration.windows import make_points
+from linli.web.kiosk import services as kiosks
+from linli.web.models import KioskDevice
 
 FAMILY = (
     MadeUp("柳桂枝", identity_number("510402", dt.date(1945, 3, 12), 4), dt.date(1945, 3, 12), "15400000617", True),
@@ -153,6 +155,16 @@ class Building:
                     code, by=self.by, place=counties[county], area=area, part=part, standard=standard, reason=reason,
                     document=document,
                 )  # fmt: skip
+
+    def screens(self) -> None:
+        """Public screens in two halls of the shown street, at one of which somebody calls for help (R156)."""
+        if KioskDevice.objects.exists():
+            return
+        street = next(d for d in self.divisions if d.code == f"{SHOWN_STREET}000")
+        community = next(d for d in self.communities if d.code.startswith(SHOWN_STREET))
+        kiosks.register_device(street.pk, name="便民服务中心门口", by=self.by)
+        device, _code = kiosks.register_device(community.pk, name="一楼大厅进门左手", by=self.by)
+        kiosks.call_for_help(device)
 
     def windows(self) -> None:
         """Where the windows are and when they open: as of today, with holidays before and after."""

@@ -27,7 +27,7 @@ from linli.ground.registry import queries as registry
 from linli.ground.registry.models import Person
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
-from linli.services.casework import queries, rules, services, tasks
+from linli.services.casework import asking, queries, rules, services, tasks
 from linli.services.casework.models import (
     OPEN,
     Case,
@@ -37,6 +37,7 @@ from linli.services.casework.models import (
     Mandate,
     MaterialSource,
     Opinion,
+    Question,
     Relation,
     Status,
     SupplementRequest,
@@ -75,6 +76,16 @@ COMMENTS = {
 }
 
 
+QUESTIONS = (
+    ("户口簿首页丢了，能不能用户籍证明代替？", "能。系统里查得到户籍信息的，不用再交户口簿。"),
+    ("申请人在外地住院，签字怎么办？", "可以由近亲属代办，凭医院的住院证明；也可以视频核实后补签。"),
+    ("收入按哪几个月算？", "按申请前十二个月的平均数算，季节性收入一次性计入。"),
+    ("租房的没有产权证，住址怎么核对？", "看租赁合同或者房东的说明，社区上门核实一次就够。"),
+    ("已经领了同类补贴，还能不能再申请？", "同一事由不能重复领，可以选高的一项；先停一项再办另一项。"),
+)
+"""What communities ask the street or the department, and what they are told (R39)."""
+
+
 @dataclass(order=True)
 class Act:
     moment: dt.datetime
@@ -92,6 +103,7 @@ class City:
         self.rng = rng
         self.now = now
         self.chance_of_help = random.Random("help")  # noqa: S311 (a stream of its own)
+        self.chance_of_question = random.Random("questions")  # noqa: S311 (a stream of its own)
         self.reached = since
         self.residents = residents
         self.people = {person.pk: (person, account) for person, account in residents}
@@ -372,6 +384,7 @@ class City:
         for opinion in Opinion.everywhere.filter(case=case, answered_at__isnull=True, is_joint=True):
             self._give(opinion, case)
         facts = queries.with_facts(case).facts
+        self._perhaps_ask(case, by)
         if item.chain[case.step].step != "decide":
             if case.step > 0 and rng.random() < 0.02:
                 case = services.send_back(case.number, by=by, said="住址与登记不一致，请社区再核对一次。")
@@ -399,6 +412,37 @@ class City:
         if rng.random() < 0.45:
             when = self._now(case) + dt.timedelta(hours=rng.randint(6, 70))
             self.plan(when, lambda: self._rate(pk))
+
+    def _perhaps_ask(self, case: Case, by: Actor) -> None:
+        """Now and then whoever handles a case asks the street or the department how it is done."""
+        chance = self.chance_of_question
+        if chance.random() >= 0.08:
+            return
+        question, answer = chance.choice(QUESTIONS)
+        whom = asking.STREET if case.step_level == "community" and chance.random() < 0.5 else case.department
+        if whom not in dict(asking.who_may_be_asked(case, by)):
+            return
+        row = services.ask_question(case.number, by=by, whom=whom, question=question)
+        if chance.random() < 0.8:
+            soon = self._now(case) + dt.timedelta(minutes=chance.randint(20, 600))
+            self.plan(soon, lambda: self._answer_question(row.pk, answer))
+
+    def leave_questions(self, street_code: str) -> None:
+        """Leave a question of the shown street's communities to its street, and one to the county's civil affairs."""
+        waiting = Case.everywhere.filter(
+            community__code__startswith=street_code, status=Status.ACCEPTED, step_level="community"
+        ).order_by("submitted_at", "id")
+        for case, whom, asked in zip(waiting[:2], (asking.STREET, "civil_affairs"), QUESTIONS[2:4], strict=False):
+            by = self.handler(case)
+            if not case.questions.exists() and whom in dict(asking.who_may_be_asked(case, by)):
+                services.ask_question(case.number, by=by, whom=whom, question=asked[0])
+
+    def _answer_question(self, question_id: UUID, answer: str) -> None:
+        row = Question.everywhere.get(pk=question_id)
+        role = "street_staff" if row.level == asking.STREET else "department_staff"
+        found = self.at_place.get((role, row.place_id, row.department))
+        if found:
+            services.answer_question(row.pk, by=self.actor(found[0], role), answer=answer)
 
     def _give(self, opinion: Opinion, case: Case) -> None:
         county = next(p for p in self._places(case) if p.level == "county")

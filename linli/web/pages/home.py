@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from linli.core.access import open_to_all, requires
+from linli.core.calendar import today
+from linli.core.design import worklist
 from linli.core.design.panels import panels_for
 from linli.core.http import show
 from linli.web import heads
@@ -30,6 +32,15 @@ def bench_management(request: HttpRequest) -> HttpResponse:
         "door": "management",
     }
     return show(request, "web/bench.html", context)
+
+
+@requires(may.USE_WORKBENCH)
+def worklist_page(request: HttpRequest) -> HttpResponse:
+    """All that waits for the actor, from every room, the most urgent first (R23, R159)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    work = worklist.worklist_for(actor, key=request.GET.get("what", ""))
+    soon = worklist.nearly_due(actor)
+    return show(request, "web/worklist.html", {"work": work, "today": today(), "soon": soon})
 
 
 @requires(may.USE_WORKBENCH)

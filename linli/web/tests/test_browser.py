@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings as conf
 
+from linli.services.casework.tests import factories as casework
+from linli.web.kiosk import services as kiosk
+
 playwright_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
 PAGES = ("/", "/design/components/", "/design/components/workbench/", "/preferences/", "/nowhere/")
@@ -41,6 +44,7 @@ def visit(chromium, live_server, settings):
         contexts.append(context)
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
         page = context.new_page()
+        expects += ("Cleared data types",)
         page.on(
             "console",
             lambda message: (
@@ -165,3 +169,33 @@ def test_everything_is_there_without_script(visit):
     assert page.get_by_role("region", name="批量").is_visible()
     page.get_by_role("button", name="大字").click()
     assert page.locator("html[data-size=large]").count() == 1
+
+
+def test_a_public_screen_is_worked_by_touch_counts_down_and_forgets(visit, settings):
+    """R156b: large keys, nothing wider than the screen, axe finds nothing, gone after a rest."""
+    town = casework.Town()
+    _device, code = kiosk.register_device(town.home.pk, name="一楼大厅", by=town.staff("community_head", town.home))
+    settings.KIOSK_REST_SECONDS = 3
+    axe = (Path(conf.NODE_MODULES) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    page = visit("/kiosk/pair/", width=1366, height=768, has_touch=True)
+    for digit in code:
+        page.locator(f".keypad button[value='{digit}']").tap()
+    page.locator("main .button--main").tap()
+    page.wait_for_url("**/kiosk/")
+    page.locator("a[href='/kiosk/case/']").tap()
+    page.evaluate(axe)
+
+    found = page.evaluate("axe.run().then(found => found.violations.map(v => v.id + ' ' + v.nodes[0].html))")
+
+    assert found == []
+    for width, height in ((1366, 768), (1080, 1920)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.scrollHeight") <= height, "the keys fit the screen"
+        sizes = "[...document.querySelectorAll('.keypad button')].map(k => k.getBoundingClientRect().height)"
+        assert min(page.evaluate(sizes)) >= 64
+    page.locator(".keypad button[value='5']").tap()
+    assert page.locator("#typed").input_value() == "5"
+    page.wait_for_selector(".kiosk-bar__over:not([hidden])")
+    page.wait_for_url("**/kiosk/?over=1")
+    assert page.evaluate("sessionStorage.length") == 0

@@ -132,10 +132,3 @@ def test_counts_by_status_lead_to_their_list_and_stay_within_reach(town):
     assert [(figure["name"], figure["value"]) for figure in context["figures"]] == [("已收件", 1)]
     assert context["figures"][0]["url"] == "/desk/all/?status=submitted"
     assert panels.by_status(as_clerk(town, "community_worker", town.west_home)) is None
-
-
-def test_bad_ratings_and_supervision_stand_on_the_heads_day(town):
-    _template, context = panels.others_wait(as_clerk(town, "community_head", town.home))
-
-    assert [(figure["name"], figure["value"]) for figure in context["figures"]] == [("差评回访", 0), ("督办事项", 0)]
-    assert panels.others_wait(as_clerk(town, "window_clerk", town.home)) is None

@@ -132,7 +132,7 @@ def begin(request: Request, code: str) -> HttpResponse:
                 code,
                 applicant_id=applicant_id,
                 agent_relation=form.cleaned_data["relation"],
-                channel=Channel.ONLINE,
+                channel=Channel.SELF_SERVICE if getattr(request, "kiosk", None) else Channel.ONLINE,
             )
             return redirect("casework:draft_form", draft.pk)
     context = {

@@ -27,7 +27,7 @@ from linli.core.messages.queries import Told
 from linli.ground.registry import queries as registry
 from linli.ground.registry.rules import mask_identity, mask_phone
 from linli.ground.territory import queries as territory
-from linli.services.casework import discretion, queries, rules, services
+from linli.services.casework import asking, discretion, queries, rules, services
 from linli.services.casework import permissions as may
 from linli.services.casework.forms import (
     AcceptForm,
@@ -244,6 +244,7 @@ def page_of(
     opinions = list(Opinion.everywhere.filter(case=case).order_by("asked_at", "id")) if reads else []
     for opinion in opinions:
         opinion.department_name = Department(opinion.department).label  # type: ignore[attr-defined]
+    asked = asking.dressed(asking.asked_from(case)) if reads else []
     acts = queries.timeline(case)
     checks = rules.check_conditions(item, facts, language=get_language() or "zh", answers=answers) if reads else []
     events = story(acts, for_applicant=False)
@@ -270,6 +271,9 @@ def page_of(
         "steps": step_times(case, item, acts),
         "told": told(case) if reads else [],
         "opinions": opinions,
+        "asked": asked,
+        "pinned": asking.dressed(asking.pinned_at(case)),
+        "may_ask": reads and case.is_open and request.actor.may(may.ASK_QUESTION),
         "objections": list(case.objections.order_by("raised_at")) if reads else [],
         "extension": case.extensions.order_by("-asked_at").first(),
         "gaps": waited_for,

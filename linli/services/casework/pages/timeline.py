@@ -39,6 +39,8 @@ HEADINGS = {
     "deny_extension": gettext_lazy("没有同意延期"),
     "ask_opinion": gettext_lazy("请别的部门提意见"),
     "opinion_given": gettext_lazy("部门给了意见"),
+    "question_asked": gettext_lazy("问了上级怎么办"),
+    "question_answered": gettext_lazy("上级答复了怎么办"),
     "transfer": gettext_lazy("转给负责的社区"),
     "deliver": gettext_lazy("送达"),
     "close": gettext_lazy("办结"),
@@ -53,7 +55,9 @@ HEADINGS = {
     "follow_up_answered": gettext_lazy("差评处理完了"),
 }
 PAUSES = frozenset({"request_supplement", "post_notice", "start_special"})
-NOT_FOR_APPLICANTS = frozenset({"ask_extension", "deny_extension", "called_back", "follow_up_answered"})
+NOT_FOR_APPLICANTS = frozenset(
+    {"ask_extension", "deny_extension", "called_back", "follow_up_answered", "question_asked", "question_answered"}
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from linli.services.casework.services.apply import (
     start_draft,
     submit,
 )
+from linli.services.casework.services.asking import answer_question, ask_question
 from linli.services.casework.services.behalf import (
     mandate_by_authority,
     record_authority,
@@ -78,8 +79,10 @@ __all__ = [
     "answer_extension",
     "answer_follow_up",
     "answer_objection",
+    "answer_question",
     "ask_extension",
     "ask_opinion",
+    "ask_question",
     "asked_by_link",
     "bring_later",
     "call_back",

@@ -435,7 +435,7 @@ def _create(
         submitted_at=received,
         answer_by=answer_by,
         priority_reason=rules.priority_reason(facts),
-        visits_made=1 if draft.channel == Channel.WINDOW else 0,
+        visits_made=1 if draft.channel in (Channel.WINDOW, Channel.SELF_SERVICE) else 0,
         materials_spared=rules.spared([m.source for m in materials]),
         is_repeatable=item.type in REPEATABLE,
         created_at=received,

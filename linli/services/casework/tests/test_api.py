@@ -116,3 +116,24 @@ def test_another_community_s_program_sees_nothing(ready):
     refused = stranger.post(f"/cases/{case['number']}/actions/accept", {}, version="*")
     assert refused.status_code == 404
     assert refused.json()["code"] == "not_found"
+
+
+def test_programs_ask_answer_and_find_again_how_an_item_is_handled(ready):
+    """R39 by the interface: asked from within a case, answered by the street, found by another community."""
+    community, street, other = Program(ready.home), Program(ready.street), Program(ready.other)
+    case = submitted(community, factories.person(ready))
+    asked = {"whom": "township", "question": "外地户口怎么核对？"}
+    personal = community.post(f"/cases/{case['number']}/questions", asked | {"question": "号码 15412345678 怎么办？"})
+    assert personal.status_code == 422
+    question = community.post(f"/cases/{case['number']}/questions", asked)
+    assert question.status_code == 201, question.content
+    waiting = street.get("/questions").json()["items"]
+    assert [row["question"] for row in waiting] == [asked["question"]]
+
+    answer = street.post(f"/questions/{waiting[0]['id']}/answer", {"answer": "看居住证的签发日期。"})
+
+    assert answer.status_code == 200, answer.content
+    found = other.get("/answers?words=居住证").json()["items"]
+    assert [(row["item_code"], row["answer"]) for row in found] == [(ITEM, "看居住证的签发日期。")]
+    assert "case_number" not in found[0]
+    assert street.get("/questions").json()["items"] == []

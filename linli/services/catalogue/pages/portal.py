@@ -197,6 +197,13 @@ def often(request: HttpRequest) -> Panel:
     return ("design/panels/often.html", {"links": links}) if links else None
 
 
+def how_to_apply(request: HttpRequest) -> Panel:
+    """On a community's front page: the search, what neighbours often look for, and the ways in (R158)."""
+    names = queries.names(OFTEN, in_force=True)
+    links = [{"label": names[code], "url": reverse("catalogue:guide", args=[code])} for code in OFTEN if code in names]
+    return "catalogue/_how_to_apply.html", {"links": links[:6]}
+
+
 def stages(request: HttpRequest) -> Panel:
     """The stages of life as doors (R27a): two taps lead from a stage to an application."""
     doors = [

@@ -13,6 +13,8 @@ from linli.services.facilities import permissions as may
 from linli.services.facilities import queries
 from linli.services.facilities.pages.portal import own_community, told
 
+FOUND = 5
+SHORTEST = 2
 Panel = tuple[str, dict[str, Any]] | None
 
 
@@ -29,7 +31,7 @@ def my_window(request: HttpRequest) -> Panel:
     mine = own_community(actor) if actor.kind == "resident" else None
     points = queries.shown(queries.points_at([mine])[:1]) if mine else []
     if mine is None or not points:
-        return "facilities/_find_card.html", {}
+        return "facilities/_find_card.html", {"place": mine}
     return "facilities/_home_card.html", {"place": mine, **told(points[0])}
 
 
@@ -46,6 +48,25 @@ def days_ahead(request: HttpRequest) -> Panel:
         "words": _("看是哪几天"),
     }
     return "design/panels/figures.html", {"id": "windows", "title": _("窗口"), "figures": [figure]}
+
+
+def at_community(request: HttpRequest) -> Panel:
+    """A community's own windows, or those above it that serve it, on its front page (R158)."""
+    here = request.community  # type: ignore[attr-defined]
+    found = queries.places_for(here)
+    own = [one for one in found if one.point.division_id == here.pk]
+    context = {"here": here, "own": [told(one) for one in own], "above": [told(one) for one in found if not own]}
+    return "facilities/_at_community.html", context
+
+
+def points_found(request: HttpRequest) -> Panel:
+    """Service points within the actor's reach by their name or place (R159b)."""
+    actor = _actor(request)
+    sought = request.GET.get("q", "").replace("\x00", "").strip()[:40]
+    if not actor.may(may.VIEW) or len(sought) < SHORTEST:
+        return None
+    rows, more = queries.desk_page(actor, sought=sought, size=FOUND)
+    return ("facilities/_found.html", {"rows": rows, "sought": sought, "more": more}) if rows else None
 
 
 def _actor(request: HttpRequest) -> Actor:
