@@ -15,7 +15,7 @@ from linli.config.serve import serve
 
 ROOMS = (
     "linli.core.audit", "linli.core.crypto", "linli.core.calendar", "linli.core.design", "linli.core.tasks", "linli.core.events",
-    "linli.core.messages",
+    "linli.core.messages", "linli.core.watch",
     "linli.ground.territory", "linli.ground.accounts", "linli.ground.registry", "linli.ground.exchange",
     "linli.services.catalogue", "linli.services.casework", "linli.services.certificates",
 )  # fmt: skip

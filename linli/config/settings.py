@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "linli.core.forms",
     "linli.core.messages",
     "linli.core.tasks",
+    "linli.core.watch",
     "linli.core.design",
     "linli.ground.territory",
     "linli.ground.accounts",
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.core.watch.middleware.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -238,6 +241,18 @@ API_REQUESTS_PER_MINUTE_OF_ANYBODY: int = env.int("API_REQUESTS_PER_MINUTE_OF_AN
 """How often one program or account, and one address without either, may ask the interface for programs."""
 WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
 """Networks (10.20.0.0/16) that webhooks may call although they are private; nothing private without one."""
+
+METRICS_BIND: str = env.str("METRICS_BIND", "")
+"""Where `linli metrics` listens, 127.0.0.1:9464; empty: nothing is counted."""
+METRICS_DIR: Path = env.path("METRICS_DIR", VAR / "metrics")
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+METRICS_TOKEN_FILE: str = env.str("METRICS_TOKEN_FILE", "")
+if METRICS_TOKEN_FILE and not METRICS_TOKEN:
+    METRICS_TOKEN = Path(METRICS_TOKEN_FILE).read_text(encoding="utf-8").strip()
+if METRICS_BIND:
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_DIR))
+TRACES_URL: str = env.str("TRACES_URL", "")
+"""Where spans are sent to by OTLP over HTTP; empty: nothing of OpenTelemetry is loaded."""
 
 SMS_GATEWAY: str = env.str("SMS_GATEWAY", "linli.core.messages.gateways.OutboxGateway")
 WORKDAY_ENDS: str = env.str("WORKDAY_ENDS", "17:30")

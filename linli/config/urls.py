@@ -7,6 +7,7 @@ from linli.core.api.house import urls as api_urls
 urlpatterns = [
     path("", include("linli.core.design.urls")),
     path("", include("linli.core.countersign.urls")),
+    path("", include("linli.core.watch.urls")),
     path("", include("linli.web.urls")),
     path("", include("linli.ground.accounts.urls")),
     path("", include("linli.ground.territory.urls")),

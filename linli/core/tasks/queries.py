@@ -10,7 +10,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from linli.core.tasks.models import WorkerSeen
-from linli.core.tasks.services import dead_after
+from linli.core.tasks.rules import MAX_ATTEMPTS, GiveUp
+from linli.core.tasks.services import TRY_AGAIN_WITHIN, dead_after
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ def workers(moment: dt.datetime) -> list[Worker]:
     alive_since = moment - dead_after()
     rows = WorkerSeen.objects.order_by("-seen_at", "worker_id")[:20]
     return [Worker(row.worker_id, row.seen_at, row.seen_at > alive_since) for row in rows]
+
+
+def given_up(moment: dt.datetime) -> dict[str, int]:
+    """Count the tasks that failed and are not tried again, by path: those tried often enough, hopeless, or too old."""
+    last = f"worker_ids__{MAX_ATTEMPTS - 1}__isnull"
+    hopeless = Q(exception_class_path__in=GiveUp.paths) | Q(finished_at__lte=moment - TRY_AGAIN_WITHIN)
+    rows = DBTaskResult.objects.filter(Q(**{last: False}) | hopeless, status=TaskResultStatus.FAILED)
+    return dict(rows.order_by().values_list("task_path").annotate(Count("pk")))
 
 
 def waiting(moment: dt.datetime) -> Waiting:
