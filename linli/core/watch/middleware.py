@@ -30,14 +30,14 @@ class WatchMiddleware:
         with ExitStack() as stack:
             span = None
             if settings.TRACES_URL:
-                from linli.core.watch import tracing
+                from linli.core.watch.tracing import finish, request_span
 
-                span = stack.enter_context(tracing.request_span(request))
+                span = stack.enter_context(request_span(request))
             for alias in connections:
                 stack.enter_context(connections[alias].execute_wrapper(asked))
             response = self.get_response(request)
             if span is not None:
-                tracing.finish(span, request, response, view_of(request), asked)
+                finish(span, request, response, view_of(request), asked)
         if settings.METRICS_BIND:
             _count(request, response, asked, time.perf_counter() - started)
         return response

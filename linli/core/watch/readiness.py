@@ -37,8 +37,8 @@ def _migrations() -> None:
 def _files() -> None:
     """The store answers; a folder can be written to (one that is not there yet, made)."""
     default_storage.exists("readiness")
-    if isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "base_location"):
-        folder = Path(default_storage.base_location)  # type: ignore[attr-defined]
+    if isinstance(default_storage, FileSystemStorage):
+        folder = Path(default_storage.base_location)
         while not folder.exists():
             folder = folder.parent
         if not os.access(folder, os.W_OK | os.X_OK):
