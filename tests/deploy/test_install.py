@@ -206,6 +206,13 @@ def test_a_service_is_nobody_and_may_little(installed: Installed, unit: str):
         assert needed in lines
 
 
+def test_the_proxy_passes_the_port_on_or_forms_would_be_refused(installed: Installed):
+    """Their origin names it where it is not 443."""
+    conf = (installed.root / "etc/nginx/sites-available/linli").read_text()
+
+    assert re.findall(r"proxy_set_header Host (\S+);", conf) == ["$http_host", "$http_host"]
+
+
 def test_the_proxy_takes_as_much_as_the_program(installed: Installed):
     conf = (installed.root / "etc/nginx/sites-available/linli").read_text()
 
