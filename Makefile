@@ -5,7 +5,7 @@ export PYTHON
 PORT ?= 8000
 WORKERS ?= 2
 
-.PHONY: serve test env dev check lint translations screenshots bench crash clean
+.PHONY: serve test env dev check lint translations screenshots bench crash sbom clean
 
 serve: env
 	@LINLI_DEMO=1 .venv/bin/linli serve --port $(PORT)
@@ -40,6 +40,10 @@ crash: dev
 
 screenshots: dev
 	.venv/bin/python scripts/screenshots.py
+
+# Bills of materials (CycloneDX) into build/sbom.
+sbom: env
+	scripts/sbom.sh
 
 clean:
 	rm -rf .venv node_modules build var

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make the environment: .venv from a hashed lock, front-end packages, the command linli, compiled translations.
-# Usage: scripts/setup_env.sh [dev]     dev: with the tools for tests and checks. Does nothing when all is up to date.
+# Usage: scripts/setup_env.sh [dev|city]     dev: with the tools for tests and checks; city: with the packages for Redis, S3
+# storage and traces. Does nothing when all is up to date.
 set -eu
 cd "$(dirname "$0")/.."
 lock=requirements.lock
@@ -8,6 +9,8 @@ npm_what="--omit=dev"
 if [ "${1:-}" = dev ]; then
   lock=requirements-dev.lock
   npm_what=""
+elif [ "${1:-}" = city ]; then
+  lock=requirements-city.lock
 fi
 python=${PYTHON:-python3}
 

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from linli.config.demo import demo
-from linli.config.serve import serve
+from linli.config.serve import prepare, serve
 
 ROOMS = (
     "linli.core.audit", "linli.core.crypto", "linli.core.calendar", "linli.core.design", "linli.core.tasks", "linli.core.events",
-    "linli.core.messages", "linli.core.keeping", "linli.core.shards",
+    "linli.core.messages", "linli.core.keeping", "linli.core.shards", "linli.core.watch",
     "linli.ground.territory", "linli.ground.accounts", "linli.ground.registry", "linli.ground.exchange",
     "linli.services.catalogue", "linli.services.casework", "linli.services.certificates",
 )  # fmt: skip
@@ -59,6 +59,7 @@ def _collect() -> None:
             for command in import_module(f"{room}.cli").COMMANDS:
                 main.add_command(command)
     main.add_command(serve)
+    main.add_command(prepare)
     main.add_command(demo)
 
 

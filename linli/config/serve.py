@@ -100,36 +100,56 @@ def _remember(name: str, files: list[Path], folder: Path) -> None:
     (folder / f".{name}").write_text(_digest(files))
 
 
+def _hash_static() -> None:
+    """Before the settings are read. Who works on styles sets LINLI_DEBUG, and every change is seen at once."""
+    os.environ.setdefault("LINLI_HASHED_STATIC", "false" if os.environ.get("LINLI_DEBUG") else "true")
+
+
+@click.command()
+def prepare() -> None:
+    """Bring database, reference data and static files up to date, and end: what `linli serve` does before it serves."""
+    _hash_static()
+    compile_all(ROOT)
+    set_up(demo=False)
+    collect_static()
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, help="Server processes; SQLite is happy with one.")
 @click.option("--no-worker", is_flag=True, help="Do not start the background worker.")
-def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+@click.option("--prepared", is_flag=True, help="`linli prepare` has been run, and others run worker and metrics.")
+def serve(host: str, port: int, workers: int, no_worker: bool, prepared: bool) -> None:
     """Set everything up, then run the server and the background worker until Ctrl-C.
 
     A demonstration goes on being made while the server answers already; the worker starts when it is whole.
     """
     started = time.monotonic()
     os.environ.setdefault("LINLI_BASE_URL", f"http://{host}:{port}")
-    # Before the settings are read. Who works on styles sets LINLI_DEBUG, and every change is seen at once.
-    os.environ.setdefault("LINLI_HASHED_STATIC", "false" if os.environ.get("LINLI_DEBUG") else "true")
+    _hash_static()
     from django.conf import settings
 
-    compile_all(ROOT)
-    set_up(demo=settings.DEMO)
-    collect_static()
+    if prepared:
+        no_worker = True
+    else:
+        compile_all(ROOT)
+        set_up(demo=settings.DEMO)
+        collect_static()
     running = Children(os.environ | {"DJANGO_SETTINGS_MODULE": "linli.config.settings"})
     running.start(
         "server", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "linli.config.wsgi:application",
+        "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers",
+        "linli.config.wsgi:application",
     )  # fmt: skip
+    if settings.METRICS_BIND and not prepared:
+        running.start("metrics", "linli", "metrics")
     signal.signal(signal.SIGINT, running.stop)
     signal.signal(signal.SIGTERM, running.stop)
     if _wait_until_up(host, port, running):
         click.echo(f"\n邻里已启动（{time.monotonic() - started:.1f} 秒） / Linli is running: http://{host}:{port}/\n")
     whole = True
-    if settings.DEMO:
+    if settings.DEMO and not prepared:
         from linli.web import demonstration
 
         click.echo(demonstration.sign_ins())
@@ -199,7 +219,7 @@ def _wait_until_up(host: str, port: int, running: Children) -> bool:
             return False
         request = http.client.HTTPConnection(host if host != "0.0.0.0" else "127.0.0.1", port, timeout=10)  # noqa: S104
         try:
-            request.request("GET", "/healthz")
+            request.request("GET", "/livez")
             if request.getresponse().status < 500:
                 return True
         except OSError:

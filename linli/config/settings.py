@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ DEMO: bool = env.bool("DEMO", False)
 DEBUG: bool = env.bool("DEBUG", False)
 BASE_URL: str = env.str("BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+"""Addresses or networks of reverse proxies whose word on the client's address and on TLS is believed."""
 SECRET_KEY_FILE: Path = env.path("SECRET_KEY_FILE", VAR / "secret.key")
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -56,6 +59,7 @@ INSTALLED_APPS = [
     "linli.core.keeping",
     "linli.core.messages",
     "linli.core.tasks",
+    "linli.core.watch",
     "linli.core.design",
     "linli.ground.territory",
     "linli.ground.accounts",
@@ -71,6 +75,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "linli.core.http.headers.HeadersMiddleware",
+    "linli.core.watch.middleware.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,6 +92,7 @@ MIDDLEWARE = [
     "linli.web.kiosk.middleware.KioskMiddleware",
     "linli.ground.accounts.middleware.ActorMiddleware",
     "linli.core.http.middleware.RefusalMiddleware",
+    "linli.core.replica.middleware.WroteMiddleware",
     "linli.web.demonstration.gate.DemonstrationMiddleware",
 ]
 
@@ -131,9 +137,22 @@ else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] = {"connect_timeout": 3}
+REPLICA_URL: str = env.str("REPLICA_URL", "")
+"""A copy of the database that follows it, for pages of figures."""
+REPLICA_LAG_SECONDS: int = env.int("REPLICA_LAG_SECONDS", 30)
+if REPLICA_URL:
+    _copy = env.dj_db_url("REPLICA_URL", "")
+    _shared = {name: _database[name] for name in ("OPTIONS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS") if name in _database}
+    DATABASES["replica"] = {**_copy, **_shared, "TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["linli.core.replica.router.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+REDIS_URL: str = env.str("REDIS_URL", "")
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "linli"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "documents"]}}
 WORKER_DEAD_AFTER_SECONDS: float = env.float("WORKER_DEAD_AFTER_SECONDS", 60)
 """A worker silent for so long is dead and its task runs again: longer than any database outage to live through."""
@@ -142,6 +161,15 @@ FILES_DIR: Path = env.path("FILES_DIR", VAR / "files")
 BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])
 """age public keys that backups are encrypted for; their secret keys lie elsewhere."""
 BACKUP_PASSPHRASE: str = env.str("BACKUP_PASSPHRASE", "")
+S3_BUCKET: str = env.str("S3_BUCKET", "")
+"""A bucket instead of the folder: uploaded and issued files lie there, sealed as they would here."""
+S3_ENDPOINT: str = env.str("S3_ENDPOINT", "")
+S3_REGION: str = env.str("S3_REGION", "")
+S3_ACCESS_KEY: str = env.str("S3_ACCESS_KEY", "")
+S3_SECRET_KEY: str = env.str("S3_SECRET_KEY", "")
+S3_SECRET_KEY_FILE: str = env.str("S3_SECRET_KEY_FILE", "")
+if S3_SECRET_KEY_FILE and not S3_SECRET_KEY:
+    S3_SECRET_KEY = Path(S3_SECRET_KEY_FILE).read_text(encoding="utf-8").strip()
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 REQUEST_MAX_BYTES: int = env.int("REQUEST_MAX_BYTES", 64 * 1024 * 1024)
 CLAMAV: str = env.str("CLAMAV", "")
@@ -252,7 +280,7 @@ STATICFILES_FINDERS = [
     "linli.core.design.finders.NpmFinder",
     "linli.core.design.finders.IconSpriteFinder",
 ]
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {
         "BACKEND": "linli.core.design.storage.StaticStorage"
@@ -260,6 +288,21 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT or None,
+            "region_name": S3_REGION or None,
+            "access_key": S3_ACCESS_KEY or None,
+            "secret_key": S3_SECRET_KEY or None,
+            "addressing_style": "path" if S3_ENDPOINT else "auto",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
 WHITENOISE_USE_FINDERS = not env.bool("HASHED_STATIC", False)
 
 API_REQUESTS_PER_MINUTE: int = env.int("API_REQUESTS_PER_MINUTE", 600)
@@ -267,6 +310,18 @@ API_REQUESTS_PER_MINUTE_OF_ANYBODY: int = env.int("API_REQUESTS_PER_MINUTE_OF_AN
 """How often one program or account, and one address without either, may ask the interface for programs."""
 WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
 """Networks (10.20.0.0/16) that webhooks may call although they are private; nothing private without one."""
+
+METRICS_BIND: str = env.str("METRICS_BIND", "")
+"""Where `linli metrics` listens, 127.0.0.1:9464; empty: nothing is counted."""
+METRICS_DIR: Path = env.path("METRICS_DIR", VAR / "metrics")
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+METRICS_TOKEN_FILE: str = env.str("METRICS_TOKEN_FILE", "")
+if METRICS_TOKEN_FILE and not METRICS_TOKEN:
+    METRICS_TOKEN = Path(METRICS_TOKEN_FILE).read_text(encoding="utf-8").strip()
+if METRICS_BIND:
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_DIR))
+TRACES_URL: str = env.str("TRACES_URL", "")
+"""Where spans are sent to by OTLP over HTTP; empty: nothing of OpenTelemetry is loaded."""
 
 SMS_GATEWAY: str = env.str("SMS_GATEWAY", "linli.core.messages.gateways.OutboxGateway")
 WORKDAY_ENDS: str = env.str("WORKDAY_ENDS", "17:30")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("linli.core.design.urls")),
     path("", include("linli.core.countersign.urls")),
     path("", include("linli.core.audit.urls")),
+    path("", include("linli.core.watch.urls")),
     path("", include("linli.web.urls")),
     path("", include("linli.ground.accounts.urls")),
     path("", include("linli.ground.territory.urls")),

@@ -101,7 +101,8 @@ def test_every_role_finds_every_plain_page_in_order(role: str, client: Client, c
     client.force_login(_somebody(role, city))
     client.raise_request_exception = False
 
-    answers = {door: door.knock(client) for door in SIMPLE}
+    # Where no worker runs, as here, /readyz says 503, and means it.
+    answers = {door: door.knock(client) for door in SIMPLE if str(door) != "watch:readyz"}
 
     broken = {str(door): repr(answer.exc_info[1]) for door, answer in answers.items() if answer.status_code >= 500}
     assert broken == {}

@@ -36,6 +36,7 @@ from linli.core.api.problems import ApiProblem, problem, refused, request_id_of
 from linli.core.api.reading import JsonParser, JsonRenderer, check_address, check_media_type, csrf_is_wrong, if_match
 from linli.core.api.rooms import Room, retiring, ways_of
 from linli.core.http import Refused, Stale
+from linli.core.http.middleware import is_away
 from linli.core.ids import check_character, grouped, random_serial
 
 logger = logging.getLogger("linli.core.api")
@@ -213,7 +214,7 @@ class LinliAPI(NinjaAPI):
             return problem(request, error.status_code, code)
         if isinstance(error, SuspiciousOperation):
             return problem(request, 400, "bad_request")
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, OperationalError | InterfaceError) or is_away(error):
             logger.error("api.database_unavailable", exc_info=error)
             return problem(request, 503, "unavailable", headers={"Retry-After": "10"})
         return _broken(request, error)

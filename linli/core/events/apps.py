@@ -11,6 +11,6 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         for config in apps.get_app_configs():
             if config.name.startswith("linli."):
-                for module in ("permissions", "events", "subscribers", "tasks", "checks"):
+                for module in ("permissions", "events", "subscribers", "tasks", "checks", "metrics"):
                     if find_spec(f"{config.name}.{module}"):
                         import_module(f"{config.name}.{module}")

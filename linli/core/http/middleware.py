@@ -14,6 +14,11 @@ from linli.core.http.refusals import Refused
 logger = logging.getLogger(__name__)
 
 
+def is_away(exception: BaseException) -> bool:
+    """Tell whether a cache or a store of files on another machine does not answer: their packages need not be there."""
+    return type(exception).__module__.startswith(("redis.exceptions", "botocore.", "boto3."))
+
+
 class RefusalMiddleware:
     """Show a Refused that no page has caught with its own sentence and status."""
 
@@ -26,8 +31,8 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return render(request, "design/refused.html", {"sentence": str(exception)}, status=exception.status)
-        if isinstance(exception, OperationalError | InterfaceError):
-            logger.error("http.database_unavailable", exc_info=exception)  # it may be a fault in our own SQL
+        if isinstance(exception, OperationalError | InterfaceError) or is_away(exception):
+            logger.error("http.unavailable", exc_info=exception)  # it may be a fault in our own SQL
             response = render(request, "design/busy.html", status=503)
             response["Retry-After"] = "10"
             return response

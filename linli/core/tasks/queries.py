@@ -38,6 +38,14 @@ def workers(moment: dt.datetime) -> list[Worker]:
     return [Worker(row.worker_id, row.seen_at, row.seen_at > alive_since) for row in rows]
 
 
+def given_up(moment: dt.datetime) -> dict[str, int]:
+    """Count the tasks that failed and are not tried again, by path: those tried often enough, hopeless, or too old."""
+    last = f"worker_ids__{MAX_ATTEMPTS - 1}__isnull"
+    hopeless = Q(exception_class_path__in=GiveUp.paths) | Q(finished_at__lte=moment - TRY_AGAIN_WITHIN)
+    rows = DBTaskResult.objects.filter(Q(**{last: False}) | hopeless, status=TaskResultStatus.FAILED)
+    return dict(rows.order_by().values_list("task_path").annotate(Count("pk")))
+
+
 def waiting(moment: dt.datetime) -> Waiting:
     """Return how many tasks are ready and due at a moment."""
     due = DBTaskResult.objects.filter(Q(run_after__isnull=True) | Q(run_after__lte=moment))

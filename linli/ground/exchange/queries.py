@@ -43,6 +43,12 @@ def undelivered_of(webhook_ids: list[UUID]) -> dict[UUID, int]:
     return dict(rows.order_by().values_list("webhook").annotate(Count("pk")))
 
 
+def deliveries_by_state() -> dict[str, int]:
+    """Count what is kept of all deliveries, by state: numbers only, for whoever looks after the machine."""
+    found = dict(Delivery.objects.order_by().values_list("state").annotate(Count("pk")))
+    return {state: found.get(state, 0) for state in DeliveryState.values}
+
+
 def scopes_on_offer() -> dict[str, str]:
     """Return what a program may be given, code to label."""
     return {one.code: str(one.label) for one in rules.for_programs(permissions())}

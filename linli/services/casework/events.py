@@ -14,6 +14,8 @@ from linli.services.casework import permissions as may
 class CaseMoved(Event):
     """A case took one of the ways of its lifecycle; action names which."""
 
+    counted_by = "action"
+
     case_id: UUID
     county_code: str
     number: str

@@ -262,6 +262,30 @@ def counts_by_status(actor: Actor) -> dict[str, int]:
     return {row["status"]: row["n"] for row in rows}
 
 
+# -- for whoever looks after the machine: numbers over all counties, nobody's rows ----------------------------------
+
+
+def open_everywhere() -> dict[str, int]:
+    """Count all open cases, by status."""
+    found = dict(Case.everywhere.filter(status__in=OPEN).order_by().values_list("status").annotate(Count("pk")))
+    return {status.value: found.get(status, 0) for status in OPEN}
+
+
+def overdue_everywhere() -> int:
+    """Count all open cases whose promised day is over."""
+    return Case.everywhere.filter(status__in=OPEN, due_on__lt=today()).count()
+
+
+def certificates_not_made() -> int:
+    """Count the granted cases whose certificate waits for somebody to mend what it lacks."""
+    return WorkItem.everywhere.filter(kind=CERTIFICATE_WAITS, closed_at__isnull=True).count()
+
+
+def open_work_items_by_kind() -> dict[str, int]:
+    rows = WorkItem.everywhere.filter(closed_at__isnull=True).order_by().values_list("kind")
+    return dict(rows.annotate(Count("pk")))
+
+
 def search(actor: Actor, words: str) -> QuerySet[Case]:
     """Find cases within reach by number, name or identity number (blind index). Short words find nothing.
 

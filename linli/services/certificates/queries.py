@@ -101,6 +101,11 @@ def paper_of_act(county_code: str, act_id: UUID) -> Paper | None:
     )
 
 
+def papers_waiting_for_a_seal() -> int:
+    """Count the papers that were opened and are not sealed: a number, for whoever looks after the machine."""
+    return Paper.everywhere.filter(waits_since__isnull=False, sealed_at__isnull=True).count()
+
+
 def paper_by_token(token: str) -> Paper | None:
     """Return the paper behind a QR code: whoever holds the code may ask."""
     return Paper.everywhere.filter(token=token).select_related("seal").first()

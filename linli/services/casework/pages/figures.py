@@ -23,6 +23,7 @@ from linli.core.calendar import today
 from linli.core.design.charts import Chart, Point
 from linli.core.design.dates import said as day_said
 from linli.core.http import Request, show
+from linli.core.replica import reads_a_copy
 from linli.services.casework import figures as counting
 from linli.services.casework import permissions as may
 from linli.services.casework import queries, rules
@@ -67,6 +68,7 @@ def _way_in(name: str, **cut: Any) -> str:
 
 @requires(may.FIGURES)
 @require_GET
+@reads_a_copy
 def figures(request: Request) -> HttpResponse:
     """How our cases go: each number with its whole and its way in."""
     days = _days(request)
@@ -111,6 +113,7 @@ def _tile(name: str, found: counting.Figures, days: int) -> dict[str, Any]:
 
 @requires(may.FIGURES)
 @require_GET
+@reads_a_copy
 def figure(request: Request, figure: str) -> HttpResponse:
     """The cases behind a number: the same condition that counted them."""
     if figure not in FIGURES:
@@ -159,6 +162,7 @@ def said(quarter: Quarter) -> str:
 
 @requires(may.FIGURES)
 @require_GET
+@reads_a_copy
 def trips(request: Request) -> HttpResponse:
     """Visits made and materials spared, on average, by item and quarter (R37a); each number leads to its cases."""
     found = counting.trips(request.actor)
