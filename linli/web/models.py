@@ -32,6 +32,8 @@ class KioskDevice(models.Model):
     which somebody types into it once.
     """
 
+    copied_because = "there are few, and the cookie by which one is found names no county"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     place = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
     county_code = models.CharField(max_length=6, editable=False)
@@ -72,6 +74,8 @@ class KioskDevice(models.Model):
 
 class KioskCall(models.Model):
     """Somebody at a public screen asks for help; who goes says so, and the call is over."""
+
+    copied_because = "it goes with its screen"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     device = models.ForeignKey(KioskDevice, models.PROTECT, related_name="calls")

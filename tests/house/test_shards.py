@@ -30,7 +30,7 @@ PLACED = [model for model in OURS if issubclass(model, InCounty)]
 @pytest.mark.any_database
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_a_table_with_a_county_is_split_by_it_or_says_why_not(model: type[models.Model]) -> None:
-    """R151a: nothing is in the way of a province on many machines."""
+    """Nothing is in the way of a province on many machines."""
     has_county = any(field.name == KEY for field in model._meta.concrete_fields)
     if has_county:
         assert issubclass(model, InCounty) or getattr(model, "copied_because", ""), "InCounty, or copied_because"
@@ -44,7 +44,7 @@ def test_a_table_with_a_county_is_split_by_it_or_says_why_not(model: type[models
 def test_a_place_bound_table_has_keys_of_its_own_making_and_none_that_leaves_its_county(
     model: type[models.Model],
 ) -> None:
-    """R151a: UUIDs of the program, keys that stay in the county, unique keys that begin with it."""
+    """UUIDs of the program, keys that stay in the county, unique keys that begin with it."""
     meta = model._meta
     key = meta.pk
     assert isinstance(key, (models.UUIDField, InCountyOneToOne)), "the program makes the primary key, no sequence"
@@ -94,7 +94,7 @@ def browser_of(who: Any) -> Client:
 
 
 def test_a_submission_asks_one_county_only(town: factories.Town) -> None:
-    """R151a: every statement of a submission on a place-bound table names the county."""
+    """every statement of a submission on a place-bound table names the county."""
     person = factories.person(town)
     by = factories.resident(person)
 
@@ -107,7 +107,7 @@ def test_a_submission_asks_one_county_only(town: factories.Town) -> None:
 
 
 def test_a_clerks_day_asks_her_county_only(town: factories.Town) -> None:
-    """R151a: the task list, a case's page and a step of it."""
+    """the task list, a case's page and a step of it."""
     road = factories.Road(town)
     clerk = browser_of(road.worker)
     version = road.now().version
@@ -143,5 +143,5 @@ def test_a_clerks_day_asks_her_county_only(town: factories.Town) -> None:
     ],
 )  # fmt: skip
 def test_what_asks_every_county_is_found(sql: str, names: list[str]) -> None:
-    """R151a: the finder finds, or the two tests above would show nothing."""
+    """the finder finds, or the two tests above would show nothing."""
     assert unbound(sql) == names

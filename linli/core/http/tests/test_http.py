@@ -260,7 +260,7 @@ def test_a_database_that_is_away_becomes_a_page_and_a_line_in_the_log(caplog):
 
     assert response.status_code == 503
     assert response["Retry-After"] == "10"
-    assert [record.message for record in caplog.records] == ["http.database_unavailable"]
+    assert [record.message for record in caplog.records] == ["http.unavailable"]
 
 
 def test_anything_else_rises():

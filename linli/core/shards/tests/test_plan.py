@@ -1,4 +1,4 @@
-"""The SQL of the way to a cluster, and where it refuses to go (R151a)."""
+"""The SQL of the way to a cluster, and where it refuses to go."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ THERE = [
 
 @pytest.mark.any_database
 def test_keys_begin_with_the_county_and_triggers_come_back() -> None:
-    """R151a: what holds on one machine holds on many."""
+    """What holds on one machine holds on many."""
     said = list(statements(KNOWN, THERE))
 
     assert said == [
@@ -72,7 +72,7 @@ def test_keys_begin_with_the_county_and_triggers_come_back() -> None:
 
 @pytest.mark.any_database
 def test_a_table_of_a_later_version_joins_the_others() -> None:
-    """R151a: after an upgrade the command is run again, and touches what is new alone."""
+    """After an upgrade the command is run again, and touches what is new alone."""
     said = list(statements(KNOWN, [], done=frozenset({"place", "session", "kite"})))
 
     assert said == [
