@@ -83,7 +83,7 @@ def test_a_table_of_a_later_version_joins_the_others() -> None:
 
 @pytest.mark.django_db
 def test_it_refuses_where_there_is_no_cluster() -> None:
-    """R151a: said in a sentence, and nothing is changed."""
+    """Said in a sentence, and nothing is changed."""
     done = CliRunner().invoke(shard, ["apply"])
 
     assert done.exit_code == 1
@@ -94,7 +94,7 @@ def test_it_refuses_where_there_is_no_cluster() -> None:
 
 @pytest.mark.django_db
 def test_the_plan_names_every_table() -> None:
-    """R151a: and on PostgreSQL the SQL to be run."""
+    """On PostgreSQL the SQL to be run."""
     done = CliRunner().invoke(shard, ["plan"])
 
     assert done.exit_code == 0
