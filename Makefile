@@ -18,7 +18,7 @@ dev:
 
 test: dev
 	@.venv/bin/linli translations compile
-	.venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	.venv/bin/pytest -n $(WORKERS) $(ARGS)
 
 # Everything that needs no test run: style, types, floors, templates, words, colours.
 check: dev

@@ -200,6 +200,10 @@ class Neighbourhood:
             self.clerk, agent_id=self._fresh_person().pk, applicant_id=self._fresh_person().pk, relation="relative",
             ground="written", visit_id=new_id(), is_paper_seen=True,
         )  # fmt: skip
+        services.record_authority(
+            self.clerk, agent_id=self._fresh_person().pk, applicant_id=self._fresh_person().pk, relation="relative",
+            ground="written", valid_to=today() + dt.timedelta(days=300), is_paper_seen=True,
+        )  # fmt: skip
         services.start_draft(
             self.clerk, "old_age_allowance", applicant_id=mandate.applicant_id, channel=Channel.WINDOW,
             visit_id=mandate.visit_id, mandate_id=mandate.pk,

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -67,20 +68,48 @@ def no_numbers_in_the_log() -> Iterator[Ear]:
     """
     from linli.core.crypto import fields
 
-    ear, root, ours = Ear(), logging.getLogger(), logging.getLogger("linli")
+    ear, root = Ear(), logging.getLogger()
     encrypt = fields._encrypt
 
     def overheard(key: fields.Key, nonce: bytes, plain: bytes, place: bytes) -> bytes:
         ear.learn(plain, place)
         return encrypt(key, nonce, plain, place)
 
-    for handler in root.handlers:
-        handler.setLevel(max(handler.level, logging.ERROR))
-    root.addHandler(ear)
-    ours.setLevel(logging.INFO)
     fields._encrypt = overheard
     yield ear
     fields._encrypt = encrypt
     root.removeHandler(ear)
     if told := ear.told():
         pytest.fail("these log lines tell somebody's identity number or telephone:\n" + "\n".join(told))
+
+
+@pytest.fixture(autouse=True)
+def listening(no_numbers_in_the_log: Ear) -> None:
+    """Prick up the ear anew for each test: one that sets up Django again sets up its logging too."""
+    root = logging.getLogger()
+    if no_numbers_in_the_log not in root.handlers:
+        root.addHandler(no_numbers_in_the_log)
+    for handler in root.handlers:
+        if handler is not no_numbers_in_the_log:
+            handler.setLevel(max(handler.level, logging.ERROR))
+    logging.getLogger("linli").setLevel(logging.INFO)
+
+
+TOGETHER = (
+    "tests/browser/test_every_page.py", "tests/deploy/test_install.py", "tests/house/test_keeping.py",
+    "tests/house/test_migrations.py", "tests/house/test_personal_data.py", "tests/house/test_scope.py",
+)  # fmt: skip
+"""Modules that make a world once for all of their tests: one worker runs them whole."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out tests one by one, and the modules above whole."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if module in TOGETHER else nodeid
+
+    return Scheduling(config, log)

@@ -10,8 +10,7 @@ import pytest
 from tests.house.doors import doors
 from tests.house.openings import Opening, Walk, walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every_page"), pytest.mark.takes_minutes]
-"""One worker for both: the walk through all doors is made once."""
+pytestmark = [pytest.mark.browser, pytest.mark.takes_minutes]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 HEIGHT = "document.documentElement.scrollHeight"
@@ -46,6 +45,7 @@ NO_PAGE = {
     ),
     "accounts:to_provider": "leads away, to the city's identity provider, and is not there without one",
     "accounts:from_provider": "takes the provider's answer, and is not there without one",
+    "watch:readyz": "answers machines, and 503 where no worker runs: linli/core/watch asks it",
     "accounts:provider_logout": "takes the provider's notice, and is not there without one",
 }
 """Doors that never open as a page by a plain GET, each with the reason (those that answer 405 or a file need none)."""

@@ -106,7 +106,7 @@ def take_in_at_the_window(clerk: Person) -> str:
     clerk.page.get_by_role("textbox", name="身份证号", exact=True).fill(MOTHER.id_number)
     clerk.press("找到这个人")
     clerk.picture("window-person")
-    clerk.page.get_by_role("searchbox", name="找事项").fill("优待证")
+    clerk.page.get_by_role("searchbox", name="找事项", exact=True).fill("优待证")
     clerk.press("找")
     clerk.picture("window-found")
     clerk.press(re.compile(r"收这件\s*老年人优待证"))

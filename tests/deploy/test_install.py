@@ -23,7 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.house.pages import ROOT
 
-pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("deploy")]
+pytestmark = pytest.mark.any_database
 
 DOMAIN = "linli.test"
 UNITS = (

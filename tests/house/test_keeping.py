@@ -25,7 +25,7 @@ from linli.core.keeping.tables import holdings, with_data
 from linli.services.certificates.models import Certificate
 from tests.world import connected_to, create_database, drop_database, fresh_name
 
-pytestmark = [pytest.mark.xdist_group("keeping"), pytest.mark.takes_minutes]
+pytestmark = pytest.mark.takes_minutes
 BY = system_actor("测试")
 once_is_enough = pytest.mark.any_database  # refused before any database is asked
 

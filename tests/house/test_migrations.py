@@ -13,9 +13,6 @@ from django.db import connection
 
 from tests.world import create_database, drop_database, fresh_name
 
-pytestmark = pytest.mark.xdist_group("migrations")
-"""One worker for all: the database is migrated once."""
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 TRIGGERS = {

@@ -28,7 +28,6 @@ from linli.services.casework.models import Case
 from tests.world import create_database, drop_database, fresh_name
 
 pytestmark = [
-    pytest.mark.xdist_group("keeping"),
     pytest.mark.skipif(
         "not os.environ.get('LINLI_DATABASE_URL', '').startswith('postgres')", reason="needs both databases"
     ),

@@ -18,8 +18,7 @@ from linli.ground.registry.models import Person
 from linli.web import demonstration
 from tests.world import connected_to, copy_database, drop_database, fresh_name
 
-pytestmark = [pytest.mark.xdist_group("personal_data"), pytest.mark.takes_minutes]
-"""One worker for all: the demonstration is made once."""
+pytestmark = pytest.mark.takes_minutes
 
 
 @dataclass

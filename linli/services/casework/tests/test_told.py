@@ -110,4 +110,4 @@ def test_staff_see_what_was_told_without_its_words(client, town, her):
     assert "已读" in page
     assert "申请人：收到申请，短信" in page
     assert "没有同意接收" in page
-    assert len(messages.told_about("casework.case", str(case.pk))) == 2
+    assert len(messages.told_about("casework.case", str(case.pk), county_code=case.county_code)) == 2
