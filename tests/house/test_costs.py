@@ -22,7 +22,8 @@ from tests.house.doors import Door, bare_refusals, doors
 from tests.house.fillings import address_of, fillings
 from tests.plenty import CODES, Neighbourhood
 
-pytestmark = pytest.mark.takes_minutes
+pytestmark = [pytest.mark.takes_minutes, pytest.mark.any_database]
+"""How many queries a page runs is the same on every database."""
 FEW, MORE = 2, 4
 ROWS = 25
 """So many rows are tried until one opens a page."""
