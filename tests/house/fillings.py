@@ -33,6 +33,7 @@ ASKED = {"catalogue:gaps": "?item=old_age_allowance"}
 
 ELSEWHERE = {
     "visit_id": ("casework.Case", "visit_id"),
+    "authority_id": ("casework.StandingAuthority", "pk"),
     "held_id": ("accounts.RoleHeld", "pk"),
     "role_id": ("accounts.RoleHeld", "pk"),
     "secret_id": ("exchange.ClientSecret", "pk"),
