@@ -887,6 +887,7 @@ def test_ways_that_stay_shut_at_a_step_are_not_shown(world, client):
     assert "同意，送街道（乡镇）审核" in page
 
 
+@pytest.mark.django_db
 def test_a_telephone_that_the_registry_keeps_stands_masked_on_the_desk():
     """R149b: shown masked; the registry reveals it, for a purpose."""
     factories.catalogue("senior_card")
