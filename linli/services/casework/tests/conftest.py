@@ -13,11 +13,13 @@ from django.apps import apps
 from django.core.cache import cache
 from django_tasks_db.models import DBTaskResult
 
+from linli.core.access import Actor
 from linli.core.audit.models import Entry
 from linli.core.calendar import at
 from linli.core.design import translations
 from linli.core.files.models import StoredFile
 from linli.core.messages.models import Message
+from linli.ground.registry.models import Person
 from linli.services.casework.models import Case
 from linli.services.casework.tests import factories
 
@@ -36,6 +38,21 @@ def compiled() -> None:
 def town(db: None) -> factories.Town:
     cache.clear()
     return factories.Town()
+
+
+@pytest.fixture
+def mother(town: factories.Town) -> Person:
+    return factories.person(town)
+
+
+@pytest.fixture
+def daughter(town: factories.Town) -> Person:
+    return factories.person(town, name="柳青禾", born=dt.date(1974, 8, 23), community=town.other)
+
+
+@pytest.fixture
+def clerk(town: factories.Town) -> Actor:
+    return town.staff("window_clerk", town.other, name="文竹")
 
 
 @pytest.fixture

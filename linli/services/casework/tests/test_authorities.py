@@ -29,21 +29,6 @@ def town(town, clock):
     return town
 
 
-@pytest.fixture
-def mother(town):
-    return factories.person(town)
-
-
-@pytest.fixture
-def daughter(town):
-    return factories.person(town, name="柳青禾", born=dt.date(1974, 8, 23), community=town.other)
-
-
-@pytest.fixture
-def clerk(town):
-    return town.staff("window_clerk", town.other, name="文竹")
-
-
 def record(by, agent, applicant, **more) -> StandingAuthority:
     more = {"relation": "child", "ground": Ground.WRITTEN, "valid_to": UNTIL, "is_paper_seen": True} | more
     return services.record_authority(by, agent_id=agent.pk, applicant_id=applicant.pk, **more)

@@ -48,21 +48,6 @@ def town(town, clock):
     return town
 
 
-@pytest.fixture
-def mother(town):
-    return factories.person(town)
-
-
-@pytest.fixture
-def daughter(town):
-    return factories.person(town, name="柳青禾", born=dt.date(1974, 8, 23), community=town.other)
-
-
-@pytest.fixture
-def clerk(town):
-    return town.staff("window_clerk", town.other, name="文竹")
-
-
 def mandate(by, agent, applicant, relation="child", ground=Ground.WRITTEN, **more):
     more = {"is_paper_seen": True, "visit_id": uuid4()} | more
     return services.record_mandate(
