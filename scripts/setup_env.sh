@@ -36,8 +36,10 @@ fi
 stamp=.venv/.installed-$(cat "$lock" pyproject.toml | cksum | tr ' ' '-')
 if [ ! -e "$stamp" ]; then
   say "Installing Python packages ($lock) ..."
-  .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r "$lock"
+  # Compiled here, once: where Python writes no bytecode of its own, every start would compile it all again.
+  .venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock"
   .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
+  .venv/bin/python -m compileall -q -j 0 linli
   touch "$stamp"
 fi
 

@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -126,6 +127,7 @@ def serve(host: str, port: int, workers: int, no_worker: bool, prepared: bool) -
     A demonstration goes on being made while the server answers already; the worker starts when it is whole.
     """
     started = time.monotonic()
+    _check_free(host, port)
     os.environ.setdefault("LINLI_BASE_URL", f"http://{host}:{port}")
     _hash_static()
     from django.conf import settings
@@ -172,6 +174,19 @@ def serve(host: str, port: int, workers: int, no_worker: bool, prepared: bool) -
             click.echo("\n演示没有装完，重新启动时接着装 / stopped half-way: it goes on at the next start", err=True)
 
     sys.exit(running.wait(then))
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refuse an address that somebody listens at: the server shares ports, and each of two would get half the requests."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{host}:{port} 不能用（{error.strerror}）。邻里也许已经在运行；要另开一个，请换端口，例如 --port {port + 1} / "
+                f"cannot be used: Linli may be running already; choose another port, such as --port {port + 1}"
+            ) from error
 
 
 class Children:
