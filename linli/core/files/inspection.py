@@ -105,8 +105,8 @@ def _image(kind: Kind, content: bytes) -> Inspected:
         if image.width * image.height > limits["max_pixels"]:
             raise refusals.TooManyPixels(width=image.width, height=image.height)
         image.draft("RGB", (limits["max_side"], limits["max_side"]))
-        upright = ImageOps.exif_transpose(image)
-    picture = _flat(upright)
+        ImageOps.exif_transpose(image, in_place=True)
+    picture = _flat(image)
     picture.thumbnail((limits["max_side"], limits["max_side"]))
     kept = BytesIO()
     picture.save(kept, format=name, **({"quality": QUALITY[name]} if name in QUALITY else {"compress_level": 6}))
@@ -114,14 +114,14 @@ def _image(kind: Kind, content: bytes) -> Inspected:
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """Return a fresh picture with nothing but pixels: no EXIF, no place, no comment, no profile; on white paper."""
+    """Return a picture with nothing but pixels: no EXIF, no place, no comment, no profile; on white paper."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         paper = Image.new("RGB", layer.size, "white")
         paper.paste(layer, mask=layer.getchannel("A"))
         return paper
-    picture = Image.new("RGB", image.size)
-    picture.paste(image.convert("RGB"))
+    picture = image.convert("RGB")
+    picture.info = {}  # whatever an encoder would write beside the pixels comes from there
     return picture
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -34,24 +35,60 @@ def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) ->
 
     kinds: codes of kinds.KINDS. The same content is kept once: its earlier row is returned. Raises FileRefused.
     """
-    content = _read(upload)
-    name = str(getattr(upload, "name", "") or "")
-    claimed = str(getattr(upload, "content_type", "") or "")
-    claims = "\x00".join((PurePath(name).suffix.lower(), claimed, *sorted(kinds)))
-    came_as = hashlib.sha256(claims.encode() + b"\x00" + content).hexdigest()
-    if earlier := StoredFile.objects.filter(came_as=came_as).first():
-        return _scanned_again(earlier, content)
-    found = inspection.inspect(content, name=name, claimed=claimed, allowed=kinds)
-    told = scanning.scan(content)
-    return _keep(
-        found.content, found.kind.media_type, by, pages=found.pages, verdict=found.verdict or "", came_as=came_as,
-        scan=told,
-    )  # fmt: skip
+    return store_each([upload], by=by, kinds=kinds)[0]
+
+
+def store_each(uploads: Sequence[Any], *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) -> list[StoredFile]:
+    """Keep several uploads as store does, all of them or none, and return their rows in the same order."""
+    came = [_Came.of(upload, kinds) for upload in uploads]
+    known = {row.came_as: row for row in StoredFile.objects.filter(came_as__in={one.came_as for one in came})}
+    looked_at: dict[str, _Content] = {}
+    for one in came:
+        if earlier := known.get(one.came_as):
+            known[one.came_as] = _scanned_again(earlier, one.content)
+        elif one.came_as not in looked_at:
+            found = inspection.inspect(one.content, name=one.name, claimed=one.claimed, allowed=kinds)
+            looked_at[one.came_as] = _Content(
+                found.content, found.kind.media_type, found.pages, found.verdict or "", one.came_as,
+                scanning.scan(one.content),
+            )  # fmt: skip
+    rows = known | dict(zip(looked_at, _keep(list(looked_at.values()), by), strict=True))
+    return [rows[one.came_as] for one in came]
+
+
+@dataclass(frozen=True)
+class _Came:
+    """An upload as it came. came_as: a digest of it and of what was said of it."""
+
+    name: str
+    claimed: str
+    content: bytes
+    came_as: str
+
+    @classmethod
+    def of(cls, upload: Any, kinds: Collection[str]) -> _Came:
+        content = _read(upload)
+        name = str(getattr(upload, "name", "") or "")
+        claimed = str(getattr(upload, "content_type", "") or "")
+        claims = "\x00".join((PurePath(name).suffix.lower(), claimed, *sorted(kinds)))
+        return cls(name, claimed, content, hashlib.sha256(claims.encode() + b"\x00" + content).hexdigest())
+
+
+@dataclass(frozen=True)
+class _Content:
+    """A content to be kept, and what is known of it."""
+
+    content: bytes
+    media_type: str
+    pages: int | None = None
+    verdict: str = ""
+    came_as: str = ""
+    scan: Scan = Scan.NOT_ASKED
 
 
 def keep(content: bytes, media_type: str, *, by: Actor) -> StoredFile:
     """Keep a content that the house itself has made (a signed certificate, a receipt), as it is and once."""
-    return _keep(content, media_type, by)
+    return _keep([_Content(content, media_type)], by)[0]
 
 
 def open_file(stored: StoredFile) -> bytes:
@@ -118,37 +155,61 @@ def reseal(stored: StoredFile) -> None:
         default_storage.delete(new_key)  # somebody else was quicker
 
 
-def _keep(
-    content: bytes, media_type: str, by: Actor, *, pages: int | None = None, verdict: str = "", came_as: str = "",
-    scan: Scan = Scan.NOT_ASKED,
-) -> StoredFile:  # fmt: skip
-    digest = hashlib.sha256(content).hexdigest()
-    if earlier := StoredFile.objects.filter(sha256=digest, kind=media_type).first():
-        if earlier.scan == Scan.INFECTED:
-            raise refusals.Infected
-        return earlier
-    row = StoredFile(
-        id=new_id(),
-        sha256=digest,
-        size=len(content),
-        kind=media_type,
-        pages=pages,
-        verdict=verdict,
-        came_as=came_as,
-        scan=scan,
-        key_id=keyring().active.id,
-        created_at=now(),
-    )
-    sealed = seal_bytes(content, where=PLACE, row=row.pk)
-    row.storage_key = default_storage.save(_storage_key(row), ContentFile(sealed))
+def _keep(contents: list[_Content], by: Actor) -> list[StoredFile]:
+    """Seal contents, write them and their rows; what is kept already is not written again. Raises Infected."""
+    if not contents:
+        return []
+    digests = [hashlib.sha256(one.content).hexdigest() for one in contents]
+    kept = {(row.sha256, row.kind): row for row in StoredFile.objects.filter(sha256__in=digests)}
+    if any(
+        (row := kept.get((digest, one.media_type))) and row.scan == Scan.INFECTED
+        for digest, one in zip(digests, contents, strict=True)
+    ):
+        raise refusals.Infected
+    new = []
+    for digest, one in zip(digests, contents, strict=True):
+        if (digest, one.media_type) in kept:
+            continue
+        row = StoredFile(
+            id=new_id(),
+            sha256=digest,
+            size=len(one.content),
+            kind=one.media_type,
+            pages=one.pages,
+            verdict=one.verdict,
+            came_as=one.came_as,
+            scan=one.scan,
+            key_id=keyring().active.id,
+            created_at=now(),
+        )
+        sealed = seal_bytes(one.content, where=PLACE, row=row.pk)
+        row.storage_key = default_storage.save(_storage_key(row), ContentFile(sealed))
+        kept[digest, one.media_type] = row
+        new.append(row)
+    if new:
+        _write(new, kept, by)
+    return [kept[digest, one.media_type] for digest, one in zip(digests, contents, strict=True)]
+
+
+def _write(new: list[StoredFile], kept: dict[tuple[str, str], StoredFile], by: Actor) -> None:
+    """Write the rows of new files; where somebody sent one of them at the same moment, hers is taken instead."""
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
-            audit.record(by, "files.stored", row, kind=media_type, size=row.size)
+            StoredFile.objects.bulk_create(new)
+            audit.record_each(by, "files.stored", [(row, {"kind": row.kind, "size": row.size}) for row in new])
     except IntegrityError:
-        default_storage.delete(row.storage_key)
-        return StoredFile.objects.get(sha256=digest, kind=media_type)  # somebody sent the same at the same time
-    return row
+        theirs = {(row.sha256, row.kind): row for row in StoredFile.objects.filter(sha256__in=[r.sha256 for r in new])}
+        kept |= {key: row for key, row in theirs.items() if key in kept}
+        ours = []
+        for row in new:
+            if (row.sha256, row.kind) in theirs:
+                default_storage.delete(row.storage_key)
+            else:
+                ours.append(row)
+        if len(ours) == len(new):
+            raise
+        if ours:
+            _write(ours, kept, by)
 
 
 def _storage_key(row: StoredFile) -> str:
