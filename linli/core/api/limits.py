@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from linli.core.access import Actor
 from linli.core.calendar import now
 from linli.core.crypto import blind
+from linli.core.http.tally import count_one
 
 WINDOW = 60
 
@@ -25,12 +25,7 @@ def count(request: HttpRequest, actor: Actor) -> tuple[dict[str, str], int]:
         who = blind(request.META.get("REMOTE_ADDR") or "-", purpose="api.limit")[-32:]
     moment = int(now().timestamp())
     window = moment // WINDOW
-    key = f"api.{policy}.{window}.{who}"
-    cache.add(key, 0, WINDOW)
-    try:
-        asked = cache.incr(key)
-    except ValueError:  # forgotten by the cache between the two lines: this is the first one it knows of
-        asked = 1
+    asked = count_one(f"api.{policy}.{window}.{who}", seconds=WINDOW)
     left = (window + 1) * WINDOW - moment
     headers = {
         "RateLimit-Policy": f'"{policy}";q={limit};w={WINDOW}',

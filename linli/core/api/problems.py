@@ -112,7 +112,10 @@ def problem(
 
 def refused(request: HttpRequest, refusal: Refused, *, status: int | None = None) -> HttpResponse:
     """Answer with what a rule says, and the field it speaks of."""
-    errors = [{"detail": str(refusal), "pointer": f"/{refusal.field}", "parameter": None}] if refusal.field else []
+    said = {refusal.field: [str(refusal)]} if refusal.field else refusal.by_field
+    errors = [
+        {"detail": text, "pointer": f"/{name}", "parameter": None} for name, texts in said.items() for text in texts
+    ]
     return problem(request, status or refusal.status, refusal.code, detail=str(refusal), errors=errors)
 
 

@@ -5,6 +5,7 @@ Three statements took Django two milliseconds to put together anew each time, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from django.db import connection
@@ -23,24 +24,27 @@ def locked(chain: str) -> tuple[int, str] | None:
     return found
 
 
-def append(entry: Entry) -> None:
-    """Write the link and make it the chain's last. The chain is locked."""
+def append(entries: Sequence[Entry]) -> None:
+    """Write links that follow each other, and make the last the chain's. The chain is locked."""
+    fields, last = Entry._meta.concrete_fields, entries[-1]
     values = [
-        field.get_db_prep_save(getattr(entry, field.attname), connection) for field in Entry._meta.concrete_fields
+        field.get_db_prep_save(getattr(entry, field.attname), connection) for entry in entries for field in fields
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_insert(), values)
+        cursor.execute(_insert(len(entries)), values)
         cursor.execute(
             f"UPDATE {HEAD} SET seq = %s, hash = %s WHERE chain = %s",  # noqa: S608 (a name of ours)
-            [entry.seq, entry.hash, entry.chain],
+            [last.seq, last.hash, last.chain],
         )
-    entry._state.adding = False
+    for entry in entries:
+        entry._state.adding = False
 
 
 @cache
-def _insert() -> str:
+def _insert(rows: int) -> str:
     columns = [str(field.column) for field in Entry._meta.concrete_fields]
-    return f"INSERT INTO {ENTRY} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+    places = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {ENTRY} ({', '.join(columns)}) VALUES {', '.join([places] * rows)}"  # noqa: S608
 
 
 def _for_update() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,36 +34,55 @@ def record(
     action is "room.what_happened", in the past tense. facts are ids and plain values; personal data never.
     person_id names the person concerned, who can read the entry in her portal. Must run inside a transaction.
     """
+    record_each(by, action, [(subject, facts)], person_id=person_id, purpose=purpose, chain=chain)
+
+
+def record_each(
+    by: Actor,
+    action: str,
+    subjects: Sequence[tuple[models.Model | None, dict[str, Any]]],
+    *,
+    person_id: UUID | None = None,
+    purpose: str = "",
+    chain: str = "",
+) -> None:
+    """Add an entry for each of several subjects of one chain, with its facts: as record, with the chain taken once."""
     from linli.core.audit import chain_end
     from linli.core.audit.models import ChainHead, Entry  # the package is imported before the app is ready
 
-    chain = chain or getattr(subject, "county_code", "") or HOUSE
+    if not subjects:
+        return
+    chain = chain or getattr(subjects[0][0], "county_code", "") or HOUSE
     with transaction.atomic(savepoint=False):  # a fault here undoes the whole act; there is nothing to go back to
         head = chain_end.locked(chain)
         if head is None:
             ChainHead.objects.get_or_create(chain=chain)
             head = chain_end.locked(chain) or (0, "")
         last, last_hash = head
-        entry = Entry(
-            id=new_id(),
-            chain=chain,
-            seq=last + 1,
-            at=now(),
-            actor_kind=by.kind,
-            actor_id=by.account_id,
-            actor_role=by.post.role if by.post else "",
-            actor_division=by.post.division_code if by.post else "",
-            acting_for=by.post.acting_for if by.post else "",
-            action=action,
-            subject_type=subject._meta.label_lower if subject is not None else "",
-            subject_id=str(subject.pk) if subject is not None else "",
-            person_id=person_id,
-            purpose=(purpose or by.why)[:200],
-            facts=plain(facts),
-            previous_hash=last_hash,
-        )
-        entry.hash = entry_hash(entry)
-        chain_end.append(entry)
+        entries = []
+        for subject, facts in subjects:
+            entry = Entry(
+                id=new_id(),
+                chain=chain,
+                seq=last + 1,
+                at=now(),
+                actor_kind=by.kind,
+                actor_id=by.account_id,
+                actor_role=by.post.role if by.post else "",
+                actor_division=by.post.division_code if by.post else "",
+                acting_for=by.post.acting_for if by.post else "",
+                action=action,
+                subject_type=subject._meta.label_lower if subject is not None else "",
+                subject_id=str(subject.pk) if subject is not None else "",
+                person_id=person_id,
+                purpose=(purpose or by.why)[:200],
+                facts=plain(facts),
+                previous_hash=last_hash,
+            )
+            entry.hash = last_hash = entry_hash(entry)
+            last += 1
+            entries.append(entry)
+        chain_end.append(entries)
 
 
 VIEWED = "registry.person_viewed"

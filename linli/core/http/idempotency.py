@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from linli.core.access import Actor
 from linli.core.calendar import now
+
+if TYPE_CHECKING:
+    from linli.core.http.models import IdempotencyKey
 
 KEY_LENGTH = 80
 
@@ -26,20 +30,26 @@ def once(actor: Actor, operation: str, key: str, make: Callable[[], str]) -> tup
         with transaction.atomic():
             return make(), True
     owner = str(actor.account_id or actor.kind)
-    where = {"owner": owner, "operation": operation, "key": _storable(key)}
-    if earlier := IdempotencyKey.objects.filter(**where).first():
-        return earlier.result, False
-    try:
-        with transaction.atomic():
-            row = IdempotencyKey.objects.create(**where, result="", created_at=now())
+    row = IdempotencyKey(owner=owner, operation=operation, key=_storable(key), result="", created_at=now())
+    with transaction.atomic():
+        if claimed(row):
             row.result = make()
-            row.save(update_fields=["result"])
-    except IntegrityError:
-        earlier = IdempotencyKey.objects.filter(**where).first()
-        if earlier is None:
-            raise
-        return earlier.result, False
-    return row.result, True
+            IdempotencyKey.objects.filter(pk=row.pk).update(result=row.result)
+            return row.result, True
+    return IdempotencyKey.objects.get(owner=owner, operation=operation, key=row.key).result, False
+
+
+def claimed(row: IdempotencyKey) -> bool:
+    """Write a key that nobody has used; tell whether it was so. Who comes at the same time waits for the first to end."""
+    fields = row._meta.concrete_fields
+    columns = ", ".join(str(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {row._meta.db_table} ({columns}) "  # noqa: S608 (names of ours)
+            f"VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT DO NOTHING",
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields],
+        )
+        return bool(cursor.rowcount)
 
 
 def answered(actor: Actor, operation: str, key: str) -> str | None:

@@ -22,3 +22,16 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.key}"
+
+
+class Tally(models.Model):
+    """How often something was done in a span of time that is named in the key."""
+
+    kept_central = "written by many requests, joined with no place-bound table"
+
+    key = models.CharField(max_length=120, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

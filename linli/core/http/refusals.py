@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,8 @@ class Refused(Exception):  # noqa: N818 (a refusal is no error of ours)
     code: ClassVar[str] = "refused"
     message: str | _StrPromise = _("这件事现在不能这样办。")
     field: str | None = None
+    by_field: Mapping[str, Sequence[str]] = MappingProxyType({})
+    """What is wrong, by field, where several are at fault."""
     status: ClassVar[int] = 422
 
     def __init__(self, message: str | _StrPromise | None = None, *, field: str | None = None, **places: Any) -> None:

@@ -1,11 +1,11 @@
-"""How long answered requests are remembered."""
+"""How long answered requests, and how many there were, are remembered."""
 
 # untranslated: told to operators
 
 import datetime as dt
 
 from linli.core.calendar import now
-from linli.core.http.models import IdempotencyKey
+from linli.core.http.models import IdempotencyKey, Tally
 from linli.core.keeping.retention import forgets
 
 KEPT_DAYS = 90
@@ -16,3 +16,8 @@ KEPT_DAYS = 90
 )
 def forget_keys() -> int:
     return IdempotencyKey.objects.filter(created_at__lt=now() - dt.timedelta(days=KEPT_DAYS)).delete()[0]
+
+
+@forgets("http.tallies", "请求计数", days=1, source="只为限制每分钟的请求，过后无用")
+def forget_tallies() -> int:
+    return Tally.objects.filter(ends_at__lt=now() - dt.timedelta(days=1)).delete()[0]

@@ -28,6 +28,7 @@ def test_terms_of_all_rooms_are_there_with_their_source():
     assert terms == {
         "accounts.codes": 1, "accounts.sessions": 0, "accounts.sign_ins": 180, "accounts.tries": 1, "casework.drafts": 90,
         "casework.mandates": 90, "exchange.feed": 90, "http.idempotency_keys": 90,
+        "http.tallies": 1,
     }  # fmt: skip
     assert all(term.source for term in retention.terms())
 
