@@ -1596,6 +1596,25 @@ class Linli:
             ).read(),
         )
 
+    def apply(
+        self, *, application: str, file: list[Upload] | None | None = None, idempotency_key: str | None = None
+    ) -> models.CaseRow:
+        """Hand in a whole application at once.
+
+        Apply in one request, without a draft: the form and all materials, received whole or not at all.
+
+        Scopes: casework.apply or casework.receive.
+        """
+        return cast(
+            "models.CaseRow",
+            self.transport.call(
+                "POST",
+                f"/api/v1/applications",
+                form={"application": application, "file": file},
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
     def list_cases(
         self,
         *,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from linli.core.api.asked import asked_of
 from linli.core.api.problems import ApiProblem
 from linli.core.api.words import Limit
-from linli.core.http import once
+from linli.core.http import Refused, answered, once
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -93,14 +94,22 @@ def page_with(request: HttpRequest, items: Iterable[T], more: str) -> Page[T]:
     return Page(items=list(items), next=signing.dumps([more], salt=_salt(request)) if more else None)
 
 
-def remembered(request: HttpRequest, make: Callable[[], Any]) -> str:
+def remembered(request: HttpRequest, make: Callable[[], Any], *, first: Callable[[], None] | None = None) -> str:
     """Carry out a creating request once: repeated under its Idempotency-Key, it returns the id that was made first.
 
-    `make` returns the id. The same key with another content is refused.
+    `make` returns the id, in a transaction. first: runs before that transaction begins, for what takes long and may run
+    twice; what it refuses counts only while the key is new. The same key with another content is refused.
     """
     asked = asked_of(request)
     told = hashlib.sha256(f"{request.method} {request.path}\n".encode() + _sent(request)).hexdigest()[:16]
-    result, fresh = once(asked.actor, f"api.{asked.name}"[:80], asked.key, lambda: f"{told} {make()}")
+    operation = f"api.{asked.name}"[:80]
+    if first is not None:
+        try:
+            first()
+        except (Refused, ObjectDoesNotExist):
+            if answered(asked.actor, operation, asked.key) is None:
+                raise
+    result, fresh = once(asked.actor, operation, asked.key, lambda: f"{told} {make()}")
     before, _, made = result.partition(" ")
     if before != told:
         raise ApiProblem(422, "idempotency_key_reused")

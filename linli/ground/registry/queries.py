@@ -215,11 +215,16 @@ def locked_row(person_id: UUID) -> Person | None:
     A move to another county waits for it, and whoever asks during a move gets the new row.
     """
     while (person := present_row(person_id)) is not None:
-        locked = Person.everywhere.select_for_update(no_key=True).filter(pk=person.pk, county_code=person.county_code)
-        if locked.filter(valid_to__isnull=True).values_list("pk").first() is not None:
+        if is_locked_in_force(person):
             return person
         person_id = person.pk
     return None
+
+
+def is_locked_in_force(person: Person) -> bool:
+    """Lock a row that was just read, as locked_row does; tell whether it was still in force."""
+    rows = Person.everywhere.select_for_update(no_key=True).filter(pk=person.pk, county_code=person.county_code)
+    return rows.filter(valid_to__isnull=True).order_by().values_list("pk").first() is not None
 
 
 def every_row(person_id: UUID) -> list[UUID]:
@@ -254,7 +259,7 @@ def rows_of(person: Person) -> list[UUID]:
     return ids
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def known_facts(person: Person, purpose: str, by: Actor) -> dict[str, Fact]:
     """Everything known of a person in clear, for filling in her form; what is not known is left out.
 

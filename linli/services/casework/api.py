@@ -12,11 +12,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from linli.core import audit
 from linli.core.access import Actor, Permission, open_to_all, requires
-from linli.core.api import Code, Flag, In, Number, Out, Page, Paging, Room, Words, asked_of, keyset, listed, remembered
+from linli.core.api import (
+    ApiProblem,
+    Code,
+    Flag,
+    In,
+    Number,
+    Out,
+    Page,
+    Paging,
+    Room,
+    Words,
+    asked_of,
+    keyset,
+    listed,
+    remembered,
+)
 from linli.core.calendar import today
 from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm
@@ -344,6 +359,19 @@ class SubmitIn(In):
     by_sms: Flag = Field(False, description="The person agrees to text messages about it")
 
 
+class GivenIn(In):
+    """A material of an application, and how it is given."""
+
+    code: Code
+    source: Literal["upload", "paper", "declaration", "later"] = "upload"
+
+
+class ApplicationIn(DraftIn, AnswersIn, SubmitIn):
+    """A whole application. Each material given by upload takes the next of the files."""
+
+    materials: Annotated[list[GivenIn], Field(max_length=60)] = Field(default_factory=list)
+
+
 class SaidIn(In):
     """A word with an action: the applicant reads it."""
 
@@ -458,24 +486,23 @@ def list_drafts(request: HttpRequest, paging: Paging) -> Page[DraftRow]:
 def start_draft(request: HttpRequest, body: DraftIn) -> DraftOut:
     """Begin an application under the version of the item in force today; an office names who stands before it."""
     actor = asked_of(request).actor
-    made = remembered(request, lambda: _start(actor, body).pk)
+    made = remembered(request, lambda: services.start_draft(actor, body.item_code, **_for_whom(actor, body)).pk)
     return _draft_out(_draft(request, UUID(made)), actor)
 
 
-def _start(actor: Actor, body: DraftIn) -> Draft:
+def _for_whom(actor: Actor, body: DraftIn) -> dict[str, Any]:
+    """Return for whom is applied, and how, as start_draft and apply take it."""
     if actor.kind == "resident":
         if body.applicant is None:
-            return services.start_draft(actor, body.item_code)
+            return {}
         other = services.person_to_act_for(actor, name=body.applicant.name, id_number=body.applicant.id_number)
-        return services.start_draft(
-            actor, body.item_code, applicant_id=other.pk, agent_relation=body.applicant.relation or ""
-        )
+        return {"applicant_id": other.pk, "agent_relation": body.applicant.relation or ""}
     if body.applicant is None:
         raise rules.IdentityNeeded(field="applicant")
     person = registry.find_by_identity(actor, body.applicant.id_kind, body.applicant.id_number, services.PURPOSE)
     if person is None:
         raise rules.NobodyToActFor(field="applicant")
-    return services.start_draft(actor, body.item_code, applicant_id=person.pk, channel=Channel(body.channel))
+    return {"applicant_id": person.pk, "channel": Channel(body.channel)}
 
 
 @room.get("/drafts/{uuid:draft_id}", summary=_("看草稿"), response=DraftOut)
@@ -548,6 +575,53 @@ def submit_draft(request: HttpRequest, draft_id: UUID, body: SubmitIn) -> CaseRo
     asked = asked_of(request)
     case = services.submit(asked.actor, draft_id, key=asked.key, by_sms=body.by_sms)
     return CaseRow(**_case_row(case))
+
+
+@room.post("/applications", summary=_("一次交齐整个申请"), response=CaseRow, creates=True, uploads=True)
+@requires(may.APPLY, may.RECEIVE)
+def apply(
+    request: HttpRequest,
+    application: Annotated[
+        str, Form(max_length=200_000, description="The application as JSON: see the schema ApplicationIn")
+    ],
+    file: Annotated[
+        list[UploadedFile] | None, File(max_length=60, description="The uploads, in the order of the materials")
+    ] = None,
+) -> CaseRow:
+    """Apply in one request, without a draft: the form and all materials, received whole or not at all."""
+    actor = asked_of(request).actor
+    told = _application(application)
+    uploads = iter(file or ())
+    materials = [
+        (one.code, one.source, next(uploads, None) if one.source == "upload" else None) for one in told.materials
+    ]
+    if absent := [code for code, source, upload in materials if source == "upload" and upload is None]:
+        raise rules.MaterialMissing(names="、".join(absent), field="file")
+    if next(uploads, None) is not None:
+        raise rules.FilesLeftOver(field="file")
+    ready: list[services.Prepared] = []
+    made: list[Case] = []
+
+    def prepare() -> None:
+        ready.append(services.prepare(actor, told.item_code, materials, **_for_whom(actor, told)))
+
+    def receive() -> str:
+        made.append(services.receive(ready[0], told.answers, by=actor, by_sms=told.by_sms))
+        return made[0].number
+
+    number = remembered(request, receive, first=prepare)
+    return CaseRow(**_case_row(made[0] if made else _case(actor, number)))
+
+
+def _application(told: str) -> ApplicationIn:
+    try:
+        return ApplicationIn.model_validate_json(told)
+    except ValidationError as error:
+        faults = [
+            {"detail": one["msg"], "pointer": "".join(f"/{part}" for part in one["loc"]), "parameter": "application"}
+            for one in error.errors(include_url=False)
+        ]
+        raise ApiProblem(422, "invalid", errors=faults) from error
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> Draft:

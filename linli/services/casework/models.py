@@ -295,6 +295,8 @@ class Case(InCounty):
 
     facts: Any
     """What the lifecycle's guards look at, once queries.with_facts has loaded it."""
+    given: "list[CaseMaterial] | None" = None
+    """Its materials, where the case has just been made with them."""
 
     scope = Scope(
         community=("community_id", "accepted_community_id"),

@@ -62,6 +62,10 @@ class FormIncomplete(Refused):
     code = "casework.form_incomplete"
     message = _("表还没有填完，请看标出来的地方。")
 
+    def __init__(self, faults: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__()
+        self.by_field = {f"answers/{name}": texts for name, texts in (faults or {}).items()}
+
 
 class ReasonNeeded(Refused):
     code = "casework.reason_needed"
@@ -275,6 +279,16 @@ class ChoiceNotKnown(Refused):
 class TooManyFiles(Refused):
     code = "casework.too_many_files"
     message = _("这一样最多交 %(most)s 个文件。请先删掉不用的，再交。")
+
+
+class GivenTwice(Refused):
+    code = "casework.given_twice"
+    message = _("“%(name)s”交了两次，只收一个文件。请留下要用的那个，再交。")
+
+
+class FilesLeftOver(Refused):
+    code = "casework.files_left_over"
+    message = _("送来的文件比列出的材料多。请在 materials 里写明每个文件是哪一样材料，顺序要一致。")
 
 
 class TooManyTries(Refused):

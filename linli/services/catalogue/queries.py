@@ -372,7 +372,10 @@ def why_not_offered(code: str, community: Division) -> Variance | None:
     place = rules.Place(
         community.code, community.short_name, territory_rules.is_urban(community.urban_rural_class, community.kind)
     )
-    closed = (one for one in variances(code=code) if one.part == rules.Part.OFFER)
+    day = today()
+    closed = Variance.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, part=rules.Part.OFFER, item__code=code
+    ).select_related("item", "division__parent")
     return next((one for one in closed if span_of(one).covers(place)), None)
 
 

@@ -62,5 +62,6 @@ class Program:
     def put(self, path: str, body: Any = None, **more: Any) -> Any:
         return self.send("PUT", path, body, **more)
 
-    def upload(self, path: str, **fields: Any) -> Any:
-        return self.browser.post(f"/api/v1{path}", fields, headers=self.headers())
+    def upload(self, path: str, *, key: str = "", **fields: Any) -> Any:
+        more = {"Idempotency-Key": key} if key else {}
+        return self.browser.post(f"/api/v1{path}", fields, headers=self.headers(**more))

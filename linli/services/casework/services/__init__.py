@@ -2,6 +2,7 @@
 
 from linli.services.casework.services.apply import (
     PURPOSE,
+    Prepared,
     add_material,
     discard_draft,
     facts_for,
@@ -9,6 +10,8 @@ from linli.services.casework.services.apply import (
     hand_drafts_back,
     hand_drafts_over,
     person_to_act_for,
+    prepare,
+    receive,
     remove_material,
     save_draft,
     sent_as,
@@ -74,6 +77,7 @@ from linli.services.casework.services.work_items import end_work_items, open_wor
 
 __all__ = [
     "PURPOSE",
+    "Prepared",
     "accept",
     "add_material",
     "answer_extension",
@@ -110,11 +114,13 @@ __all__ = [
     "open_work_item",
     "person_to_act_for",
     "post_notice",
+    "prepare",
     "promised_later",
     "rate",
     "rate_by_link",
     "rate_by_telephone",
     "rating_token",
+    "receive",
     "record_authority",
     "record_certificate",
     "record_consent",

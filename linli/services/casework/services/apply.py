@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +18,7 @@ from linli.core.access import Actor
 from linli.core.calendar import now, today
 from linli.core.crypto import seal
 from linli.core.files import services as files
+from linli.core.files.models import StoredFile
 from linli.core.forms import SchemaForm
 from linli.core.http import answered, once, save_version
 from linli.core.ids import new_id
@@ -24,6 +28,7 @@ from linli.ground.accounts import throttle
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
 from linli.ground.registry.models import IdKind, Person
+from linli.ground.territory.models import Division
 from linli.services.casework import queries, rules
 from linli.services.casework.events import AgentApplied, AppliedWithHelp
 from linli.services.casework.models import (
@@ -43,7 +48,7 @@ from linli.services.casework.services import behalf, moving, papers
 from linli.services.catalogue import figures as catalogue_figures
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import rules as catalogue_rules
-from linli.services.catalogue.content import Item
+from linli.services.catalogue.content import Item, Material
 from linli.services.certificates import queries as certificates
 from linli.services.facilities import queries as facilities
 
@@ -94,19 +99,33 @@ def start_draft(
     by_authority: an agent applies from home by what stands between the two, instead of a relation that she names.
     Raises ItemVersion.DoesNotExist, NotOffered, AgentNotAllowed, IdentityNeeded, MandateNotFitting, ConsentNotAsked.
     """
+    draft, _applicant = _begun(
+        by, item_code, applicant_id=applicant_id, agent_relation=agent_relation, channel=channel, visit_id=visit_id,
+        mandate_id=mandate_id, by_authority=by_authority,
+    )  # fmt: skip
+    draft.save(force_insert=True)
+    fill_materials(draft, by=by)
+    return draft
+
+
+def _begun(
+    by: Actor, item_code: str, *, applicant_id: UUID | None, agent_relation: str, channel: str,
+    visit_id: UUID | None = None, mandate_id: UUID | None = None, by_authority: bool = False,
+) -> tuple[Draft, Person | None]:  # fmt: skip
+    """Return a draft that is not kept yet and its applicant, after everything that may forbid to begin."""
     if by.account_id is None:
         raise rules.IdentityNeeded
     version = catalogue.published_version(item_code)
     item = catalogue.item(version)
     if item.elsewhere is not None:
         raise rules.NotOffered(reason=item.elsewhere.reason.zh)
-    agent_id, mandate = None, None
+    agent_id, mandate, applicant = None, None, None
     if by.kind == "resident":
         me = registry.person_of(by)
         if me is None:
             raise rules.IdentityNeeded
         if applicant_id is None or applicant_id == me.pk:
-            applicant_id, agent_relation = me.pk, ""
+            applicant_id, applicant, agent_relation = me.pk, me, ""
         else:
             agent_id = me.pk
             if by_authority:
@@ -124,8 +143,9 @@ def start_draft(
     if agent_id and not item.applicants.agents:
         raise rules.AgentNotAllowed
     if applicant_id is not None:
-        _check_offered(item, _responsible_place(item, registry.row(applicant_id)))
-    draft = Draft.objects.create(
+        applicant = applicant or registry.row(applicant_id)
+        _check_offered(item, _responsible_place(item, applicant))
+    draft = Draft(
         id=new_id(),
         owner_id=by.account_id,
         item_version=version,
@@ -138,8 +158,7 @@ def start_draft(
         created_at=now(),
         updated_at=now(),
     )
-    fill_materials(draft, by=by)
-    return draft
+    return draft, applicant
 
 
 @transaction.atomic
@@ -176,8 +195,24 @@ def add_material(
     """Put a material into a draft: an upload (looked at now, not days later), paper seen at the window, a declaration,
     or the promise to bring it later where the item allows. Raises files' refusals, GapNotAllowed, DoesNotExist.
     """
-    rules.check_choice(source, WAYS_TO_GIVE)
     draft = queries.drafts_of(by).get(pk=draft_id)
+    already = draft.materials.filter(code=code)
+    uploaded = already.filter(source=MaterialSource.UPLOAD).count()
+    material = _check_given(draft, code, by=by, source=source, uploaded=uploaded)
+    stored = files.store(upload, by=by) if source == MaterialSource.UPLOAD else None
+    row = _given(draft, code, source, stored, str(getattr(upload, "name", "")))
+    if source != MaterialSource.UPLOAD or material.count == 1:
+        already.delete()
+    else:
+        already.exclude(source=MaterialSource.UPLOAD).delete()
+    row.save(force_insert=True)
+    Draft.objects.filter(pk=draft.pk).update(updated_at=now())
+    return row
+
+
+def _check_given(draft: Draft, code: str, *, by: Actor, source: str, uploaded: int) -> Material:
+    """Return the material, after everything that may forbid to give it so. uploaded: how many files of it came before."""
+    rules.check_choice(source, WAYS_TO_GIVE)
     item = queries.item_of(draft)
     material = next((m for m in item.materials if m.code == code), None)
     if material is None:
@@ -188,27 +223,23 @@ def add_material(
         raise rules.GapNotAllowed(name=material.name.zh)
     if source == MaterialSource.PAPER and not by.acts_in_office:
         raise rules.GapNotAllowed(name=material.name.zh)
-    already = draft.materials.filter(code=code)
-    uploaded = already.filter(source=MaterialSource.UPLOAD).count()
     if source == MaterialSource.UPLOAD and material.count > 1 and uploaded >= rules.FILES_AT_MOST:
         raise rules.TooManyFiles(most=rules.FILES_AT_MOST)
-    stored = files.store(upload, by=by) if source == MaterialSource.UPLOAD else None
-    if source != MaterialSource.UPLOAD or material.count == 1:
-        already.delete()
-    else:
-        already.exclude(source=MaterialSource.UPLOAD).delete()
-    row = DraftMaterial.objects.create(
+    return material
+
+
+def _given(draft: Draft, code: str, source: str, stored: StoredFile | None, name: str) -> DraftMaterial:
+    """Return a material as it was given, not kept yet."""
+    return DraftMaterial(
         id=new_id(),
         draft=draft,
         code=code,
         source=source,
         file=stored,
-        file_name=str(getattr(upload, "name", ""))[:120] if stored else "",
+        file_name=name[:120] if stored else "",
         verdict=stored.verdict if stored else "",
         added_at=now(),
     )
-    Draft.objects.filter(pk=draft.pk).update(updated_at=now())
-    return row
 
 
 @transaction.atomic
@@ -225,8 +256,14 @@ def facts_for(draft: Draft, *, by: Actor) -> dict[str, Any]:
     if applicant is None:
         return {}
     if draft.agent_id and by.kind == "resident":
-        return {name: fact for name, fact in registry.facts_of(applicant).items() if name == "name"}
+        return _shown(registry.facts_of(applicant), draft, by)
     return dict(registry.known_facts(applicant, PURPOSE, by=by))
+
+
+def _shown(facts: Mapping[str, Any], draft: Draft, by: Actor) -> dict[str, Any]:
+    """Return of an applicant's facts those that whoever fills in the form is given."""
+    is_agent = draft.agent_id is not None and by.kind == "resident"
+    return {name: fact for name, fact in facts.items() if name == "name" or not is_agent}
 
 
 def fill_materials(draft: Draft, *, by: Actor) -> None:
@@ -234,18 +271,29 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
 
     A fact that the registry does not know, and a certificate that she does not hold, meet nothing.
     """
-    item = queries.item_of(draft)
     given = set(draft.materials.values_list("code", flat=True))
+    DraftMaterial.objects.bulk_create(_met(draft, given))
+
+
+def _met(
+    draft: Draft, given: set[str], applicant: Person | None = None, known: Mapping[str, Any] | None = None
+) -> list[DraftMaterial]:
+    """Return what the city already holds of the materials not given, not kept yet. known: the applicant's facts."""
+    item = queries.item_of(draft)
     wanted = [material for material in item.materials if material.held is not None and material.code not in given]
-    applicant = registry.present_row(draft.applicant_id) if wanted and draft.applicant_id else None
-    if applicant is None:
-        return
-    known = registry.facts_of(applicant)
-    rows, counties = registry.rows_of(applicant), registry.counties_of(applicant)
+    if wanted and applicant is None and draft.applicant_id:
+        applicant = registry.present_row(draft.applicant_id)
+    if not wanted or applicant is None:
+        return []
+    known = registry.facts_of(applicant) if known is None else known
+    rows: Any = None
+    met = []
     for material in wanted:
         assert material.held is not None  # noqa: S101 (wanted holds no other)
         number = ""
         if material.held.certificate_of:
+            if rows is None:
+                rows, counties = registry.rows_of(applicant), registry.counties_of(applicant)
             of_item = [
                 certificates.held_by(row, material.held.certificate_of, counties=counties).first() for row in rows
             ]
@@ -253,14 +301,17 @@ def fill_materials(draft: Draft, *, by: Actor) -> None:
         by_fact = bool(material.held.fact) and material.held.fact in known
         if not (number or by_fact or material.held.other):
             continue
-        DraftMaterial.objects.create(
-            id=new_id(),
-            draft=draft,
-            code=material.code,
-            source=MaterialSource.CERTIFICATE if number else MaterialSource.FACT,
-            certificate_number=number,
-            added_at=now(),
+        met.append(
+            DraftMaterial(
+                id=new_id(),
+                draft=draft,
+                code=material.code,
+                source=MaterialSource.CERTIFICATE if number else MaterialSource.FACT,
+                certificate_number=number,
+                added_at=now(),
+            )
         )
+    return met
 
 
 def sent_as(by: Actor, draft_id: UUID) -> str | None:
@@ -287,23 +338,101 @@ def submit(by: Actor, draft_id: UUID, *, key: str, version: int | None = None, b
     return Case.everywhere.select_related("community", "item_version").get(number=number, county_code=number[:6])
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An application in one go, before it is received: everything looked at that needs no lock, its files kept."""
+
+    draft: Draft
+    applicant: Person | None
+    materials: list[DraftMaterial]
+
+
+def prepare(
+    by: Actor,
+    item_code: str,
+    materials: Sequence[tuple[str, str, Any]] = (),
+    *,
+    applicant_id: UUID | None = None,
+    agent_relation: str = "",
+    channel: str = Channel.ONLINE,
+) -> Prepared:
+    """Begin an application without a draft, and keep its files: outside of the transaction in which it is received.
+
+    materials: code, way of giving (WAYS_TO_GIVE) and the upload, None for the other ways. A file that is kept for an
+    application that is then refused is known when it comes again. Raises what start_draft and add_material raise.
+    """
+    draft, applicant = _begun(by, item_code, applicant_id=applicant_id, agent_relation=agent_relation, channel=channel)
+    seen: Counter[str] = Counter()
+    for code, source, _upload in materials:
+        material = _check_given(draft, code, by=by, source=source, uploaded=seen[code])
+        if seen[code] and material.count == 1:
+            raise rules.GivenTwice(name=material.name.zh)
+        seen[code] += 1
+    uploads = [upload for _code, source, upload in materials if source == MaterialSource.UPLOAD]
+    stored = iter(files.store_each(uploads, by=by))
+    rows = [
+        _given(
+            draft, code, source, next(stored) if source == MaterialSource.UPLOAD else None, getattr(upload, "name", "")
+        )
+        for code, source, upload in materials
+    ]
+    return Prepared(draft, applicant, rows)
+
+
+@transaction.atomic(savepoint=False)
+def receive(prepared: Prepared, answers: dict[str, Any], *, by: Actor, by_sms: bool = False) -> Case:
+    """Receive an application that was prepared, checked as a whole like a draft's: what submit does and raises.
+
+    Answers left out are filled in from what is known of the applicant, as a draft would have shown them.
+    """
+    draft, applicant = prepared.draft, prepared.applicant
+    if applicant is None:
+        raise rules.IdentityNeeded
+    held = applicant if registry.is_locked_in_force(applicant) else registry.locked_row(applicant.pk)
+    return _receive(draft, draft.item_version, held, answers, prepared.materials, by=by, by_sms=by_sms, at_once=True)
+
+
 def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Case:
     draft = queries.drafts_of(by).select_for_update(of=("self",)).get(pk=draft_id)
     if version is not None:
         save_version(draft, version, updated_at=now())
-    item_version = _version_to_use(draft)
-    item = catalogue.item(item_version)
+    given = list(draft.materials.all())
+    version_to_use = _version_to_use(draft)
     if draft.applicant_id is None:
         raise rules.IdentityNeeded
     # She may have moved to another county since she began; the lock keeps her from two of the same thing around a move.
     applicant = registry.locked_row(draft.applicant_id)
+    answers = queries.form_data(draft)
+    case = _receive(draft, version_to_use, applicant, answers, given, by=by, by_sms=by_sms)
+    draft.delete()
+    return case
+
+
+def _receive(
+    draft: Draft,
+    item_version: Any,
+    applicant: Person | None,
+    answers: dict[str, Any],
+    materials: list[DraftMaterial],
+    *,
+    by: Actor,
+    by_sms: bool,
+    at_once: bool = False,
+) -> Case:
+    """Make a case of a draft, kept or not, with everything that belongs to it.
+
+    applicant: her row in force, locked. materials: those that were given. at_once: there was no draft to show
+    what is known, and whether the item is offered was looked at just now.
+    """
+    item = catalogue.item(item_version)
     if applicant is None:
         raise rules.IdentityNeeded
     if not applicant.is_alive:
         raise rules.NotAlive
     facts = registry.known_facts(applicant, PURPOSE, by=by)
 
-    answers = queries.form_data(draft)
+    if at_once and not set(item.form.get("properties", {})) <= set(answers):
+        answers = SchemaForm(item.form, facts=_shown(facts, draft, by)).typed | answers
     checks = rules.check_conditions(item, facts, language="zh", answers=answers)
     failed = next((check for check in checks if check.holds is False and not check.by_answer), None)
     if failed and by.kind == "resident":
@@ -311,10 +440,9 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
 
     form = SchemaForm(item.form, data=answers, facts=facts)
     if not form.is_valid():
-        raise rules.FormIncomplete
+        raise rules.FormIncomplete(form.errors)
 
-    fill_materials(draft, by=by)
-    materials = list(draft.materials.all())
+    materials = materials + _met(draft, {m.code for m in materials}, applicant, facts)
     if missing := rules.still_missing(item, {m.code for m in materials}):
         raise rules.MaterialMissing(names="、".join(m.name.zh for m in missing))
     if running := _running(item, applicant):
@@ -323,7 +451,12 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
     if by_sms and (asked := rules.who_is_asked(by, draft.applicant_id, draft.agent_id)) is not None:
         through = "window" if by.acts_in_office else "portal"
         messages.give_consent(asked, by=by, through=through, text_version=CONSENT_TEXT)
-    case = _create(draft, item_version, item, applicant, facts, materials, form.cleaned_data, by=by)
+    place = _responsible_place(item, applicant)
+    if place is None:
+        raise rules.NoPlace
+    if not at_once:
+        _check_offered(item, place)
+    case = _create(draft, item_version, item, applicant, place, facts, materials, form.cleaned_data, by=by)
     act = moving.note(
         case,
         "submit",
@@ -352,7 +485,6 @@ def _submit(by: Actor, draft_id: UUID, version: int | None, by_sms: bool) -> Cas
                 case_id=case.pk, county_code=case.county_code, applicant_id=case.applicant_id, worker=by.name
             )
         )
-    draft.delete()
     return case
 
 
@@ -366,7 +498,7 @@ def _running(item: Item, applicant: Person) -> Case | None:
     if item.type in REPEATABLE:
         return None
     rows = registry.rows_of(applicant)
-    running = Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN)
+    running = Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN).only("number")
     if counties := registry.counties_of(applicant):
         running = running.filter(county_code__in=counties)
     return running.first()
@@ -400,16 +532,13 @@ def _create(
     item_version: Any,
     item: Item,
     applicant: Person,
+    place: Division,
     facts: Any,
     materials: list[DraftMaterial],
     cleaned: dict[str, Any],
     *,
     by: Actor,
 ) -> Case:
-    place = _responsible_place(item, applicant)
-    if place is None:
-        raise rules.NoPlace
-    _check_offered(item, place)
     at_window = by.acts_in_office and by.post is not None
     received = now()
     answer_by = moving.answer_day(place.county_code, received, item)
@@ -442,7 +571,7 @@ def _create(
     )
     case.form_data = seal(json.dumps(cleaned, ensure_ascii=False, default=str), where=queries.CASE_FORM, row=case.pk)
     _save_numbered(case, received)
-    CaseMaterial.objects.bulk_create(
+    case.given = CaseMaterial.objects.bulk_create(
         CaseMaterial(
             id=new_id(),
             case=case,

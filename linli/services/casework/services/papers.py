@@ -23,7 +23,15 @@ from linli.ground.registry import queries as registry
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 from linli.services.casework import queries
-from linli.services.casework.models import AcceptanceSlip, Case, CaseAction, CaseMandate, MaterialSource, Relation
+from linli.services.casework.models import (
+    AcceptanceSlip,
+    Case,
+    CaseAction,
+    CaseMandate,
+    Channel,
+    MaterialSource,
+    Relation,
+)
 from linli.services.casework.services.facts import printed_facts
 from linli.services.casework.services.work_items import open_work_item
 from linli.services.catalogue.content import Item, Limit, PublicNotice, SpecialProcedure
@@ -82,6 +90,7 @@ def write(case: Case, act: CaseAction, *, by: Actor | None) -> Paper:
         division=place,
         department=department,
         approved_by=act.by_account if act.by_kind == "staff" else None,
+        number=certificates_rules.paper_number(case.number, 1) if act.action == "submit" else "",
     )
 
 
@@ -158,6 +167,8 @@ def _agent_in_words(case: Case) -> str:
     """Return who acts for the applicant, and as what: 柳青禾（子女）; "" where she applied by herself."""
     if case.agent is not None:
         return f"{case.agent.name}（{Relation(case.agent_relation).label}）"
+    if case.channel != Channel.ASSISTED:
+        return ""
     mandate = CaseMandate.everywhere.filter(case=case, relation=Relation.COMMUNITY).first()
     return f"{mandate.recorded_name}（{Relation.COMMUNITY.label}）" if mandate else ""
 
@@ -220,8 +231,9 @@ def _body(case: Case, act: CaseAction, item: Item, by: Actor | None) -> tuple[Di
 def _materials_in_hand(case: Case) -> list[str]:
     """Return the names of what was handed over: paper and files, not what the city held or what is to follow."""
     names = {m.code: m.name.zh for m in queries.item_of(case).materials}
-    rows = case.materials_given().filter(source__in=[MaterialSource.UPLOAD, MaterialSource.PAPER])
-    return [names.get(code, code) for code in dict.fromkeys(rows.values_list("code", flat=True))]
+    rows = case.materials_given() if case.given is None else sorted(case.given, key=lambda row: (row.added_at, row.pk))
+    in_hand = [row.code for row in rows if row.source in (MaterialSource.UPLOAD, MaterialSource.PAPER)]
+    return [names.get(code, code) for code in dict.fromkeys(in_hand)]
 
 
 def days_in_words(limit: Limit | SpecialProcedure | PublicNotice) -> str:

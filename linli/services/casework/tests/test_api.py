@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import random
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.core.calendar import today
+from linli.core.files.models import StoredFile
 from linli.core.tasks.testing import run_all
 from linli.ground.exchange.tests.factories import Program
 from linli.ground.registry import queries as registry
 from linli.services.casework import api, queries
 from linli.services.casework.lifecycle import LIFECYCLE
-from linli.services.casework.models import Case
+from linli.services.casework.models import Case, Draft, DraftMaterial
 from linli.services.casework.tests import factories
 from linli.services.catalogue import queries as catalogue
+from linli.services.catalogue.models import ItemVersion
+from linli.services.certificates import queries as certificates
+from linli.services.certificates import rules as certificate_rules
 from linli.web.demonstration.answers import answers_for
 
 ITEM = "old_age_allowance"
@@ -137,3 +143,119 @@ def test_programs_ask_answer_and_find_again_how_an_item_is_handled(ready):
     assert [(row["item_code"], row["answer"]) for row in found] == [(ITEM, "看居住证的签发日期。")]
     assert "case_number" not in found[0]
     assert street.get("/questions").json()["items"] == []
+
+
+def whole(her, **more) -> str:
+    """An application in one request, as JSON: both materials by upload unless said otherwise."""
+    facts = registry.facts_of(her, in_clear=True)
+    item = catalogue.item(catalogue.published_version(ITEM))
+    told = {
+        "item_code": ITEM, "applicant": {"id_number": facts["id_number"].value},
+        "answers": answers_for(item.form, facts, random.Random(1), today=today()),
+        "materials": [{"code": "account_card"}, {"code": "recent_photo"}],
+    }  # fmt: skip
+    return json.dumps({**told, **more})
+
+
+def hand_in(program: Program, application: str, *files, key: str = ""):
+    return program.upload("/applications", key=key or str(uuid4()), application=application, file=list(files))
+
+
+def nothing_left() -> bool:
+    return not (Case.everywhere.exists() or Draft.objects.exists() or DraftMaterial.objects.exists())
+
+
+def test_an_application_comes_whole_in_one_request(ready):
+    """R8: form and files at once; the case is what the draft's road makes of the same."""
+    program, her = Program(ready.home), factories.person(ready)
+
+    answer = hand_in(program, whole(her), factories.photo(), factories.photo(1))
+
+    assert answer.status_code == 201, answer.content
+    case = Case.everywhere.get()
+    assert answer.json()["number"] == case.number
+    assert answer.json()["status"] == "submitted"
+    given = {row.code: row.source for row in case.materials_given()}
+    assert (given["account_card"], given["recent_photo"]) == ("upload", "upload")
+    assert [act.action for act in queries.timeline(case)] == ["submit"]
+    paper = certificates.paper_of_act(case.county_code, queries.timeline(case)[0].pk)
+    assert paper.number == certificate_rules.paper_number(case.number, 1)
+    assert not Draft.objects.exists()
+
+
+def test_what_the_registry_knows_need_not_be_sent(ready):
+    program, her = Program(ready.home), factories.person(ready)
+    told = json.loads(whole(her))["answers"]
+    known = told.pop("account_holder")
+
+    answer = hand_in(program, whole(her, answers=told), factories.photo(), factories.photo(1))
+
+    assert answer.status_code == 201, answer.content
+    assert queries.form_data(Case.everywhere.get())["account_holder"] == known == her.name
+
+
+def test_the_same_application_again_is_the_same_case(ready):
+    """A lost answer: sent again under its key it gives the first number, also once the item has ended."""
+    program, her, key = Program(ready.home), factories.person(ready), str(uuid4())
+    told, another = whole(her), whole(her, by_sms=True)
+    first = hand_in(program, told, factories.photo(), factories.photo(1), key=key)
+    ItemVersion.objects.update(valid_to=today())
+
+    again = hand_in(program, told, factories.photo(), factories.photo(1), key=key)
+    other = hand_in(program, another, factories.photo(), factories.photo(1), key=key)
+
+    assert again.json()["number"] == first.json()["number"]
+    assert again["Idempotency-Replayed"] == "true"
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert Case.everywhere.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "files", "code", "pointers"),
+    [
+        ({"answers": {}}, 2, "casework.form_incomplete", True),
+        ({"materials": [{"code": "account_card"}]}, 1, "casework.material_missing", False),
+        ({"materials": [{"code": "account_card"}]}, 2, "casework.files_left_over", True),
+        ({}, 1, "casework.material_missing", True),
+        ({"materials": [{"code": "account_card"}, {"code": "account_card"}]}, 2, "casework.given_twice", False),
+        ({"materials": [{"code": "moon"}]}, 1, "not_found", False),
+        ({"item_code": "moon"}, 2, "not_found", False),
+        ({"applicant": None}, 2, "casework.identity_needed", True),
+        ({"item_code": 7}, 2, "invalid", True),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_whole_application_is_said_and_nothing_is_kept(ready, more, files, code, pointers):
+    program, her = Program(ready.home), factories.person(ready)
+
+    answer = hand_in(program, whole(her, **more), *[factories.photo(n) for n in range(files)])
+
+    assert answer.status_code in (404, 422), answer.content
+    assert answer.json()["code"] == code
+    assert bool(answer.json()["errors"]) == pointers
+    assert nothing_left()
+
+
+def test_each_fault_of_the_form_has_its_place(ready):
+    program, her = Program(ready.home), factories.person(ready)
+
+    answer = hand_in(program, whole(her, answers={}), factories.photo(), factories.photo(1))
+
+    assert {fault["pointer"].split("/")[1] for fault in answer.json()["errors"]} == {"answers"}
+
+
+def test_a_file_that_lies_about_its_kind_stops_the_whole_application(ready):
+    program, her = Program(ready.home), factories.person(ready)
+    liar = SimpleUploadedFile("card.jpg", b"%PDF-1.7 not a picture", "image/jpeg")
+
+    answer = hand_in(program, whole(her), factories.photo(), liar)
+
+    assert answer.status_code == 422
+    assert nothing_left()
+    assert not StoredFile.objects.exists()
+
+
+def test_what_is_no_json_is_said(ready):
+    answer = hand_in(Program(ready.home), "{", factories.photo())
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.json()["errors"][0]["parameter"] == "application"
