@@ -22,6 +22,7 @@ from linli.core.files.kinds import PHOTOS_AND_PDF
 from linli.core.files.models import StoredFile
 from linli.core.files.scanning import Scan
 from linli.core.ids import new_id
+from linli.core.rows import insert
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -195,7 +196,7 @@ def _write(new: list[StoredFile], kept: dict[tuple[str, str], StoredFile], by: A
     """Write the rows of new files; where somebody sent one of them at the same moment, hers is taken instead."""
     try:
         with transaction.atomic():
-            StoredFile.objects.bulk_create(new)
+            insert(new)
             audit.record_each(by, "files.stored", [(row, {"kind": row.kind, "size": row.size}) for row in new])
     except IntegrityError:
         theirs = {(row.sha256, row.kind): row for row in StoredFile.objects.filter(sha256__in=[r.sha256 for r in new])}

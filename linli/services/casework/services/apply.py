@@ -24,6 +24,7 @@ from linli.core.http import answered, once, save_version
 from linli.core.ids import new_id
 from linli.core.messages import services as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT
+from linli.core.rows import insert
 from linli.ground.accounts import throttle
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
@@ -571,7 +572,7 @@ def _create(
     )
     case.form_data = seal(json.dumps(cleaned, ensure_ascii=False, default=str), where=queries.CASE_FORM, row=case.pk)
     _save_numbered(case, received)
-    case.given = CaseMaterial.objects.bulk_create(
+    case.given = [
         CaseMaterial(
             id=new_id(),
             case=case,
@@ -586,7 +587,8 @@ def _create(
             given_by=by.account_id,
         )
         for m in materials
-    )
+    ]
+    insert(case.given)
     _keep_mandate(case, draft)
     _keep_slip(case, item, by=by)
     return case
@@ -618,7 +620,7 @@ def _save_numbered(case: Case, moment: dt.datetime) -> None:
         case.number = rules.new_number(case.county_code, today())
         try:
             with transaction.atomic():
-                case.save(force_insert=True)
+                insert([case])
             return
         except IntegrityError:
             if Case.everywhere.filter(county_code=case.county_code, number=case.number).exists():

@@ -13,6 +13,7 @@ from linli.core.calendar import now, today
 from linli.core.calendar.queries import calendar_for
 from linli.core.http import save_version
 from linli.core.ids import new_id
+from linli.core.rows import insert
 from linli.services.casework import queries, rules
 from linli.services.casework.clock import Clock, clock
 from linli.services.casework.clock import Pause as Span
@@ -51,7 +52,7 @@ def note(
 ) -> CaseAction:
     """Write the history row, the audit entry and the event of something that was done to the case."""
     moment = now()
-    row = CaseAction.objects.create(
+    row = CaseAction(
         id=new_id(),
         case=case,
         county_code=case.county_code,
@@ -69,6 +70,7 @@ def note(
         said=said,
         facts=facts or {},
     )
+    insert([row])
     audit.record(by, f"casework.{action}", case, person_id=case.applicant_id, from_status=came_from, to=case.status)
     events.publish(
         CaseMoved(

@@ -19,6 +19,7 @@ from linli.core import audit, crypto, files
 from linli.core.access import Actor
 from linli.core.calendar import now
 from linli.core.ids import grouped, new_id
+from linli.core.rows import insert
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 from linli.services.certificates import documents, queries, rules
@@ -69,7 +70,7 @@ def write_paper(
     if not number:
         earlier = Paper.everywhere.filter(county_code=community.county_code, case_number=case_number)
         number = rules.paper_number(case_number, earlier.count() + 1)
-    return Paper.everywhere.create(
+    row = Paper(
         id=pk,
         act_id=act_id,
         kind=kind,
@@ -88,6 +89,8 @@ def write_paper(
         ),
         written_at=now(),
     )
+    insert([row])
+    return row
 
 
 def open_paper(paper: Paper, *, by: Actor) -> Opened:
