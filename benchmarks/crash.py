@@ -304,7 +304,8 @@ def run(kind: str, count: int, seed: int, every: float) -> list[str]:
     print(f"{kind}: {count} submissions, seed {seed}", flush=True)
     dice = random.Random(f"{kind} {seed}")
     disk = DISK_MIB + count // 10 if kind == "full-disk" else 0
-    with machine.place(disk_mib=disk, max_connections=60, max_wal_size="'64MB'", min_wal_size="'32MB'") as where:
+    small = {"max_wal_size": "'64MB'", "min_wal_size": "'32MB'"} if disk else {}
+    with machine.place(disk_mib=disk, **small) as where:
         town = machine.settle()
         from django.db import connections
 
