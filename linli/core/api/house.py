@@ -14,7 +14,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.cache import patch_vary_headers
@@ -36,7 +35,7 @@ from linli.core.api.problems import ApiProblem, problem, refused, request_id_of
 from linli.core.api.reading import JsonParser, JsonRenderer, check_address, check_media_type, csrf_is_wrong, if_match
 from linli.core.api.rooms import Room, retiring, ways_of
 from linli.core.http import Refused, Stale
-from linli.core.http.middleware import is_away
+from linli.core.http.middleware import is_unavailable
 from linli.core.ids import check_character, grouped, random_serial
 
 logger = logging.getLogger("linli.core.api")
@@ -214,7 +213,7 @@ class LinliAPI(NinjaAPI):
             return problem(request, error.status_code, code)
         if isinstance(error, SuspiciousOperation):
             return problem(request, 400, "bad_request")
-        if isinstance(error, OperationalError | InterfaceError) or is_away(error):
+        if is_unavailable(error):
             logger.error("api.database_unavailable", exc_info=error)
             return problem(request, 503, "unavailable", headers={"Retry-After": "10"})
         return _broken(request, error)

@@ -19,6 +19,11 @@ def is_away(exception: BaseException) -> bool:
     return type(exception).__module__.startswith(("redis.exceptions", "botocore.", "boto3."))
 
 
+def is_unavailable(exception: BaseException | None) -> bool:
+    """Tell whether what was raised means that the database, or another machine that we rest on, is away or busy."""
+    return isinstance(exception, OperationalError | InterfaceError) or (exception is not None and is_away(exception))
+
+
 class RefusalMiddleware:
     """Show a Refused that no page has caught with its own sentence and status."""
 
@@ -31,7 +36,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return render(request, "design/refused.html", {"sentence": str(exception)}, status=exception.status)
-        if isinstance(exception, OperationalError | InterfaceError) or is_away(exception):
+        if is_unavailable(exception):
             logger.error("http.unavailable", exc_info=exception)  # it may be a fault in our own SQL
             response = render(request, "design/busy.html", status=503)
             response["Retry-After"] = "10"

@@ -2,6 +2,7 @@ import logging
 import re
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
@@ -211,6 +212,25 @@ def test_lost_database_answers_busy_and_asks_nobody_for_the_session(client):
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")
     assert "系统正忙" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [("/", "系统正忙"), ("/workbench/", "系统正忙"), ("/api/v1/drafts", "unavailable")]
+)
+def test_database_that_is_gone_before_any_page_is_reached_answers_busy_too(address, said, monkeypatch, caplog):
+    def gone(self):
+        raise OperationalError("gone")
+
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "k" * 32
+    monkeypatch.setattr(SessionStore, "load", gone)
+
+    response = client.get(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert said in response.content.decode()
+    assert "http.unavailable" in caplog.messages
+    assert not [message for message in caplog.messages if message.startswith("web.broken")]
 
 
 @pytest.mark.urls(__name__)
