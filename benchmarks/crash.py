@@ -90,7 +90,7 @@ class Applicants:
         self.waiting, self.numbers = list(who), dict[machine.Somebody, str]()
         self.refused, self.gave_up = 0, list[str]()
         self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self._work) for _ in range(CLIENTS)]
+        self.threads = [threading.Thread(target=self._work, daemon=True) for _ in range(CLIENTS)]
 
     def _work(self) -> None:
         caller = _Patient(self)

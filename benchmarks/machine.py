@@ -1,7 +1,7 @@
 """A machine of our own for measurements: a PostgreSQL cluster, Linli's server and worker, and people with sessions.
 
-Everything lies in one temporary folder and goes with it. PostgreSQL refuses to run as root: started as root, the cluster
-belongs to POSTGRES_USER.
+Everything lies in one temporary folder and goes with it, or in one that is named and stays. PostgreSQL refuses to run as root:
+started as root, the cluster belongs to POSTGRES_USER.
 """
 
 from __future__ import annotations
@@ -85,12 +85,13 @@ class Postgres:
         if POSTGRES_USER:
             shutil.chown(folder, POSTGRES_USER, POSTGRES_USER)
         self.data = folder / "data"
-        self._run("initdb", "-D", self.data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        if not (self.data / "PG_VERSION").exists():
+            self._run("initdb", "-D", self.data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         lines = {
             "port": self.port, "listen_addresses": "'127.0.0.1'", "unix_socket_directories": f"'{folder}'",
             "max_connections": 60, "log_min_messages": "fatal", **settings,
         }  # fmt: skip
-        with (self.data / "postgresql.conf").open("a") as file:
+        with (self.data / "postgresql.conf").open("a") as file:  # of two lines with one name the last counts
             file.writelines(f"{name} = {value}\n" for name, value in lines.items())
 
     def _run(self, program: str, *arguments: Any) -> None:
@@ -124,12 +125,12 @@ class Postgres:
         while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < until:
             time.sleep(0.05)
 
-    def stop(self) -> None:
+    def stop(self, how: str = "immediate") -> None:
         with contextlib.suppress(subprocess.CalledProcessError):
-            self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+            self._run("pg_ctl", "-D", self.data, "-m", how, "-t", "120", "stop")
 
-    def create(self, name: str) -> str:
-        self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "linli", name)
+    def create(self, name: str, like: str = "template1") -> str:
+        self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "linli", "-T", like, name)
         return self.url(name)
 
     def url(self, name: str, port: int | None = None) -> str:
@@ -152,21 +153,24 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(*, disk_mib: int = 0, **settings: Any) -> Iterator[Place]:
+def place(*, disk_mib: int = 0, folder: Path | None = None, **settings: Any) -> Iterator[Place]:
     """Make a cluster with an empty database, and settle Django on it in this process.
 
     disk_mib: the cluster lies on a disk of its own of that size (tmpfs; mounting needs root).
+    folder: stays when all is over, its cluster in good order; what lies there from another time is there again.
     """
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # what was started is stopped then too
-    folder = Path(tempfile.mkdtemp(prefix="linli-bench-"))
+    stays, folder = folder is not None, folder or Path(tempfile.mkdtemp(prefix="linli-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     if disk_mib:
         (folder / "postgres").mkdir()
         size = f"size={disk_mib}m"
         subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", str(folder / "postgres")], check=True)
+    is_new = not (folder / "postgres" / "data").exists()
     postgres = Postgres(folder / "postgres", **settings)
     postgres.start()
-    made = Place(folder, postgres, postgres.create("linli"))
+    made = Place(folder, postgres, postgres.create("linli") if is_new else postgres.url("linli"))
     os.environ.update(made.environment())
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
@@ -177,10 +181,11 @@ def place(*, disk_mib: int = 0, **settings: Any) -> Iterator[Place]:
             from django.db import connections
 
             connections.close_all()
-        postgres.stop()
+        postgres.stop("fast" if stays else "immediate")
         if disk_mib:
             subprocess.run(["umount", "-l", str(folder / "postgres")], check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not stays:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Program:
