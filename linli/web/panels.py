@@ -117,7 +117,7 @@ def found_cases(request: HttpRequest) -> Panel:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.may(cases_may.VIEW):
         return None
-    found = list(casework.search(actor, request.GET.get("q", ""))[:MOST_FOUND])
+    found = list(casework.in_brief(casework.search(actor, request.GET.get("q", "")))[:MOST_FOUND])
     if not found:
         return None
     rows = [

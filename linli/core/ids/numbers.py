@@ -5,6 +5,8 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """31 characters without I, O, S, V and Z, as in GB 32100-2015: none is taken for another."""
 
+DIGITS_OF_A_NUMBER = 6
+
 
 def random_serial(length: int) -> str:
     """Return a serial of `length` characters drawn from a cryptographic source."""
@@ -25,6 +27,12 @@ def is_number(number: str) -> bool:
     """Tell whether a number (hyphens and case ignored) carries the right check character."""
     plain = number.replace("-", "").replace(" ", "").upper()
     return len(plain) > 1 and set(plain) <= set(ALPHABET) and check_character(plain[:-1]) == plain[-1]
+
+
+def is_digits(words: str) -> bool:
+    """Tell whether somebody typed a number of any kind, a card's, a case's, a telephone's: no name and no word looks so."""
+    plain = words.replace("-", "").replace(" ", "")
+    return plain.isascii() and plain.isalnum() and sum(one.isdigit() for one in plain) >= DIGITS_OF_A_NUMBER
 
 
 def grouped(number: str) -> str:

@@ -30,7 +30,7 @@ from linli.ground.accounts import roles
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
-from linli.ground.registry.models import FormerFact, Person, Purpose, Source, SpecialGroup, SpecialGroupTag
+from linli.ground.registry.models import FormerFact, IdKind, Person, Purpose, Source, SpecialGroup, SpecialGroupTag
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 
@@ -137,6 +137,13 @@ def by_identity(id_kind: str, number: str) -> Person | None:
         id_index__in=sealed.identity_candidates(id_kind, number), id_kind=id_kind, valid_to__isnull=True
     ).select_related("community__parent__parent", "registered_community__parent__parent")
     return rows.order_by("created_at", "id").first()
+
+
+def ids_by_identity(number: str) -> list[UUID]:
+    """Ids of every row of whoever bears this number, on a document of whatever kind. For services that show cases."""
+    candidates = [one for kind in IdKind for one in sealed.identity_candidates(kind, number)]
+    bearers = Person.everywhere.filter(id_index__in=candidates, valid_to__isnull=True)
+    return [pk for person in bearers.only("pk", "continues_id") for pk in rows_of(person)]
 
 
 def ids_by_name(name: str, *, at_most: int) -> list[UUID]:

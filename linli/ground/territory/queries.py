@@ -186,7 +186,7 @@ def county_codes() -> list[str]:
     """Six-digit codes of all counties, ended ones too."""
     rows = Division.objects.filter(level=Level.COUNTY).order_by().values_list("county_code", flat=True)
     direct = Division.objects.filter(parent__level=Level.CITY, level=Level.TOWNSHIP).order_by()
-    return sorted({*rows, *direct.values_list("county_code", flat=True).distinct()})
+    return sorted(rows.union(direct.values_list("county_code", flat=True)))
 
 
 def counties(on: dt.date | None = None) -> list[Division]:

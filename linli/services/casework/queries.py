@@ -18,10 +18,10 @@ from linli.core.access import Actor, Permission
 from linli.core.calendar import today
 from linli.core.calendar.queries import calendar_for
 from linli.core.crypto import unseal
-from linli.core.ids.numbers import is_number
+from linli.core.ids import is_digits, is_number
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
-from linli.ground.registry.models import IdKind, Person
+from linli.ground.registry.models import Person
 from linli.ground.territory.models import Division
 from linli.services.casework import discretion
 from linli.services.casework import permissions as may
@@ -56,6 +56,11 @@ PAGE = 20
 NAMESAKES = 400
 """So many people of one name are looked up one by one; a name (or part of one) that more bear is looked for in the cases."""
 FOUND_AT_MOST = 500
+LINE = (
+    "number", "county_code", "status", "step", "accepted_at", "submitted_at", "applicant_id", "community__short_name",
+    "item_version__content_hash",
+)  # fmt: skip
+"""What one line of a list shows of a case, and what tells who may read it."""
 NO_DAY = dt.date(9999, 12, 31)
 """Where work without a day stands in the order: last."""
 
@@ -296,23 +301,32 @@ def search(actor: Actor, words: str) -> QuerySet[Case]:
     if len(words) < 2:
         return Case.objects.none()
     rows = cases_for(actor).order_by("-submitted_at", "-id")
-    people = set(registry.ids_by_name(words, at_most=NAMESAKES + 1))
-    hidden = discretion.hidden_from(actor)
-    if len(people) > NAMESAKES:
-        namesakes = rows.filter(~hidden, applicant__in=registry.named(words))
-        return rows.filter(pk__in=first(namesakes, FOUND_AT_MOST))
-    kinds = [IdKind.CITIZEN] if len(plain) in (15, 18) else IdKind if 6 <= len(plain) <= 20 and plain.isalnum() else []
-    for kind in kinds:
-        if (person := registry.by_identity(kind, plain)) is not None:
-            people.update(registry.rows_of(person))
     # Each by its own index, then the rows: one condition with an OR over two tables reads every case in reach.
     within = Case.objects.within(registry.own_reach(actor, may.VIEW)).order_by()
-    number = Q(number__startswith=plain) if 8 <= len(plain) < 16 else Q(number=plain)
-    found = set(within.filter(number).values_list("pk", flat=True)[:FOUND_AT_MOST])
+    found: set[UUID] = set()
+    people: set[UUID] = set()
+    if not is_digits(words):
+        people.update(registry.ids_by_name(words, at_most=NAMESAKES + 1))
+        if len(people) > NAMESAKES:
+            namesakes = rows.filter(~discretion.hidden_from(actor), applicant__in=registry.named(words))
+            return rows.filter(pk__in=first(namesakes, FOUND_AT_MOST))
+    if plain.isascii():
+        number = Q(number__startswith=plain) if 8 <= len(plain) < 16 else Q(number=plain)
+        found.update(within.filter(number).values_list("pk", flat=True)[:FOUND_AT_MOST])
+        if 6 <= len(plain) <= 20 and plain.isalnum():
+            people.update(registry.ids_by_identity(plain))
     if people:
+        # In a subquery: beside the reach, the index of a whole community would be read to be cut with theirs.
         theirs = Case.everywhere.filter(applicant_id__in=people).order_by().values("pk")
-        found.update(within.filter(~hidden, pk__in=theirs).values_list("pk", flat=True)[:FOUND_AT_MOST])
+        readable = within.filter(~discretion.hidden_from(actor), pk__in=theirs)
+        found.update(readable.values_list("pk", flat=True)[:FOUND_AT_MOST])
     return rows.filter(pk__in=found)
+
+
+def in_brief(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Load of each case what one line of a list shows: number, item, state, whose, where; neither form nor other places."""
+    narrow = rows.select_related(None).select_related("community", "item_version").prefetch_related(None)
+    return narrow.prefetch_related("applicant").only(*LINE)
 
 
 def first(rows: QuerySet[Case], size: int) -> list[UUID]:

@@ -100,17 +100,23 @@ def rank(search_text: str, query: str) -> int:
     Every word typed must be found. Where the words are not found, a sentence that contains the item's name or one
     of the people's words fits (我想办低保), and then a query that shares half of its pairs of characters.
     """
-    lines = {line[0]: line[2:].rstrip("|").split("|") for line in search_text.split("\n") if line[1:2] == "|"}
     typed = words_of(query)
     if not typed:
         return 0
+    lines = _lines(search_text)
     whole = max((_rank_word(lines, "".join(typed)), _rank_word(lines, " ".join(typed))))
     if whole:
         return whole
     each = [_rank_word(lines, word) for word in typed]
     if all(each):
         return min(each)
-    return _rank_sentence(lines, "".join(typed))
+    return _rank_sentence(lines, _known_pairs(search_text), "".join(typed))
+
+
+@functools.lru_cache(maxsize=2_000)
+def _lines(search_text: str) -> dict[str, list[str]]:
+    """Return the entries of each kind; kept, for a search looks at every item in force."""
+    return {line[0]: line[2:].rstrip("|").split("|") for line in search_text.split("\n") if line[1:2] == "|"}
 
 
 def _rank_word(lines: dict[str, list[str]], word: str) -> int:
@@ -140,14 +146,20 @@ def _rank_word(lines: dict[str, list[str]], word: str) -> int:
     return SUMMARY if any(word in text for text in lines.get("s", [])) else 0
 
 
-def _rank_sentence(lines: dict[str, list[str]], sentence: str) -> int:
+@functools.lru_cache(maxsize=2_000)
+def _known_pairs(search_text: str) -> frozenset[str]:
+    """Return the pairs of characters that an item's names, words and summary have; kept as the entries are."""
+    lines = _lines(search_text)
+    return frozenset(_pairs("|".join((*lines.get("n", []), *lines.get("k", []), *lines.get("s", [])))))
+
+
+def _rank_sentence(lines: dict[str, list[str]], known: frozenset[str], sentence: str) -> int:
     said = [entry for entry in (*lines.get("n", []), *lines.get("k", [])) if len(entry) > 1 and entry in sentence]
     if said:
         return SAID + min(len(max(said, key=len)), 4)
     pairs = _pairs(FILLERS.sub("", sentence))
     if not pairs or not HAN.search(sentence):
         return 0
-    known = _pairs("|".join((*lines.get("n", []), *lines.get("k", []), *lines.get("s", []))))
     shared = len(pairs & known)
     return ALIKE + shared if 2 * shared >= len(pairs) else 0
 

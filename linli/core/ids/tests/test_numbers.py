@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.core.ids import check_character, grouped, is_number, new_id, random_serial
+from linli.core.ids import check_character, grouped, is_digits, is_number, new_id, random_serial
 from linli.core.ids.numbers import ALPHABET
 
 BODIES = st.text(ALPHABET, min_size=2, max_size=30)
@@ -41,6 +41,18 @@ def test_every_swap_of_neighbours_is_found(body, place):
 @pytest.mark.parametrize("text", ["", "0", "-", "5104-OIIO", "柳柳柳", "51040226\n", "I"])
 def test_something_else_is_no_number(text):
     assert not is_number(text)
+
+
+@pytest.mark.parametrize("typed", ["510402194503120027", "5104-0226-11AB-CDEF-K", "154 0001 2345", "H81234567"])
+def test_what_is_mostly_digits_is_a_number_of_some_kind(typed):
+    assert is_digits(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "柳桂枝", "gaolingjintie", "国发〔2020〕123456号", "１５４０００１２３４５", "12345X"]
+)
+def test_a_name_or_a_word_is_no_number(typed):
+    assert not is_digits(typed)
 
 
 def test_a_character_outside_the_alphabet_has_no_check():

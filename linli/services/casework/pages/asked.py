@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from linli.core.access import requires
 from linli.core.calendar import today
 from linli.core.http import Request, refusals_shown_on, show
+from linli.core.ids import is_digits
 from linli.services.casework import asking, discretion, queries, rules, services
 from linli.services.casework import permissions as may
 from linli.services.casework.forms import AnswerQuestionForm, AskQuestionForm
@@ -107,7 +108,7 @@ def answers_found(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Answers on how something is handled, for the workbench's one search (R159b)."""
     actor = request.actor
     sought = request.GET.get("q", "").strip()[:60]
-    if not actor.may(may.VIEW) or len(sought) < SHORTEST:
+    if not actor.may(may.VIEW) or len(sought) < SHORTEST or is_digits(sought):
         return None
     rows = list(asking.answers_for(actor, words=sought)[: FOUND + 1])
     if not rows:

@@ -19,6 +19,7 @@ from linli.core.access import open_to_all
 from linli.core.calendar import today
 from linli.core.design.panels import panels_for
 from linli.core.http import show
+from linli.core.ids import is_digits
 from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, rules, words
@@ -216,8 +217,8 @@ def stages(request: HttpRequest) -> Panel:
 def items_found(request: HttpRequest) -> Panel:
     """Items that the workbench's one search has found (R159b)."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not actor.may(may.VIEW):
-        return None
     q = request.GET.get("q", "")
+    if not actor.may(may.VIEW) or is_digits(q):
+        return None
     cards = [card_of(version) for version in queries.search(q)[:SUGGESTED]] if q.strip() else []
     return ("catalogue/_found_items.html", {"cards": cards, "day": today()}) if cards else None

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.core.access import Actor
+from linli.core.ids import is_digits
 from linli.services.facilities import permissions as may
 from linli.services.facilities import queries
 from linli.services.facilities.pages.portal import own_community, told
@@ -63,7 +64,7 @@ def points_found(request: HttpRequest) -> Panel:
     """Service points within the actor's reach by their name or place (R159b)."""
     actor = _actor(request)
     sought = request.GET.get("q", "").replace("\x00", "").strip()[:40]
-    if not actor.may(may.VIEW) or len(sought) < SHORTEST:
+    if not actor.may(may.VIEW) or len(sought) < SHORTEST or is_digits(sought):
         return None
     rows, more = queries.desk_page(actor, sought=sought, size=FOUND)
     return ("facilities/_found.html", {"rows": rows, "sought": sought, "more": more}) if rows else None
