@@ -39,9 +39,25 @@ class Browser:
         self.writer: asyncio.StreamWriter | None = None
 
     async def open(self, path: str) -> int:
+        """Open a page; return its status. On a connection that has been closed meanwhile once more, as browsers do."""
+        if self.reader is not None:
+            try:
+                return await self._ask(path)
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                self.close()
+                if isinstance(error, asyncio.IncompleteReadError) and error.partial:
+                    raise  # in the middle of an answer
+        return await self._ask(path)
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.reader = self.writer = None
+
+    async def _ask(self, path: str) -> int:
         from urllib.parse import quote
 
-        if self.reader is None or self.writer is None or self.writer.is_closing():
+        if self.reader is None or self.writer is None:
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         lines = (
             f"GET {quote(path, safe='/?=&')} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={self.session}\r\n\r\n"
@@ -76,7 +92,7 @@ async def together(
                     faults.append(f"{path} {status}")
             except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
                 faults.append(f"{path} {type(error).__name__}")
-                browser.reader = None
+                browser.close()
             took.append(time.perf_counter() - began)
             await asyncio.sleep(random.uniform(0.5, 1.5) * every)
 

@@ -224,7 +224,7 @@ class Server(Program):
         self.port = port or free_port()
         super().__init__(
             where, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "error",
+            "--workers", str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "error", "--respawn-failed-workers",
             "linli.config.wsgi:application", LINLI_HASHED_STATIC=str(hashed).lower(),
             LINLI_STATIC_ROOT=str(where.folder / "static"), **environment,
         )  # fmt: skip

@@ -200,7 +200,7 @@ def main() -> int:
 
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true")
-    options.add_argument("--folder", type=Path, help="stays, filled, for the next time")
+    options.add_argument("--folder", type=lambda path: Path(path).resolve(), help="stays, filled, for the next time")
     chosen = options.parse_args()
     return told(measure(QUICK if chosen.quick else MANY, chosen.folder))
 
