@@ -15,15 +15,14 @@ from linli.core.access import Actor
 from linli.core.calendar import today
 from linli.core.design import panels, worklist
 from linli.core.design.dates import said
-from linli.core.messages import queries as messages
 from linli.services.casework import discretion
 from linli.services.casework import figures as counting
 from linli.services.casework import permissions as cases_may
 from linli.services.casework import queries as casework
-from linli.services.casework.models import Case, Gap, Status
+from linli.services.casework.models import OPEN, Case, Gap, Status
 from linli.services.catalogue import words
 from linli.web.heads import Indicator
-from linli.web.permissions import USE_WORKBENCH
+from linli.web.permissions import USE_WORKBENCH, unread
 
 Panel = tuple[str, dict[str, Any]] | None
 MOST = 3
@@ -54,7 +53,7 @@ def waiting(request: HttpRequest) -> Panel:
         for case in casework.waiting_for_me(actor)[:MOST]
     ]
     todos += [_gap(gap) for gap in casework.gaps_waiting_for_me(actor)[:MOST]]
-    if new := messages.unread_count(person_id=actor.person_id, account_id=actor.account_id):
+    if new := unread(request):
         todos.append(_unread(new))
     if not todos:
         return None
@@ -90,11 +89,11 @@ def running(request: HttpRequest) -> Panel:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.kind != "resident":
         return None
-    found = [case for case in casework.my_cases(actor)[:MOST_FOUND] if case.is_open]
-    under_way = [case for case in found if case.status != Status.SUPPLEMENT_REQUESTED][:MOST]
+    rows = casework.my_cases(actor).filter(status__in=OPEN).exclude(status=Status.SUPPLEMENT_REQUESTED)
+    under_way = list(casework.in_brief(rows)[:MOST])
     if not under_way:
         return None
-    rows = [
+    shown = [
         {
             "name": _name(case),
             "url": reverse("casework:my_case", args=[case.number]),
@@ -108,7 +107,7 @@ def running(request: HttpRequest) -> Panel:
         "title": _("正在办"),
         "more": _("我的事"),
         "more_url": reverse("casework:my_cases"),
-        "cases": rows,
+        "cases": shown,
     }
 
 

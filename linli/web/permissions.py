@@ -28,7 +28,7 @@ OPERATE = Permission("web.operate", _("看系统运行情况"), roles="administr
 
 
 def unread(request: HttpRequest) -> int | None:
-    """Count what the reader has not read yet; nothing where there is nothing."""
+    """Count what the reader has not read yet, once a request; nothing where there is nothing."""
     from linli.core.messages.queries import unread_count  # permissions are read before the models are ready
 
     actor: Actor | None = getattr(request, "actor", None)
@@ -36,8 +36,12 @@ def unread(request: HttpRequest) -> int | None:
         return None
     if not actor.is_signed_in:
         return None
-    here = actor.post.counties if actor.post is not None and len(actor.post.counties) == 1 else None
-    return unread_count(person_id=actor.person_id, account_id=actor.account_id, counties=here) or None
+    if not hasattr(request, "unread"):
+        here = actor.post.counties if actor.post is not None and len(actor.post.counties) == 1 else None
+        request.unread = unread_count(  # type: ignore[attr-defined]
+            person_id=actor.person_id, account_id=actor.account_id, counties=here
+        )
+    return request.unread or None  # type: ignore[attr-defined]
 
 
 navigation.register("portal", "", _("首页"), "web:home", "home-2", order=0)

@@ -57,8 +57,8 @@ NAMESAKES = 400
 """So many people of one name are looked up one by one; a name (or part of one) that more bear is looked for in the cases."""
 FOUND_AT_MOST = 500
 LINE = (
-    "number", "county_code", "status", "step", "accepted_at", "submitted_at", "applicant_id", "community__short_name",
-    "item_version__content_hash",
+    "number", "county_code", "status", "step", "accepted_at", "submitted_at", "due_on", "applicant_id",
+    "community__short_name", "item_version__content_hash",
 )  # fmt: skip
 """What one line of a list shows of a case, and what tells who may read it."""
 NO_DAY = dt.date(9999, 12, 31)
