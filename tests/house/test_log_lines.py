@@ -7,6 +7,7 @@ import logging
 import pytest
 from django.test import Client
 
+from linli.config.logs import WithFacts
 from linli.config.testing import Ear
 from linli.ground.accounts import services as accounts
 
@@ -39,6 +40,24 @@ def test_a_number_is_heard_in_the_text_in_the_arguments_and_beside_them(ear: Ear
     beside = Ear()
     beside.numbers = ear.numbers
     assert said(beside, "found", who=text) == ["linli.somewhere: found"]
+
+
+def line(name: str, **extra: object) -> str:
+    record = logging.Logger(name).makeRecord(name, logging.WARNING, "", 0, "what.happened", (), None, extra=extra)
+    return WithFacts().format(record).partition(" WARNING ")[2]
+
+
+def test_a_line_of_ours_tells_the_facts_beside_it_and_others_tell_nothing_more():
+    """Whoever runs Linli reads that the provider was away, and why; a library's record may hold a whole request."""
+    assert line("linli.provider", error="SSLError", case=7) == "linli.provider what.happened error=SSLError case=7"
+    assert line("linli.provider", request=object()) == "linli.provider what.happened"
+    assert line("django.request", status_code=503) == "django.request what.happened"
+
+
+def test_nobody_writes_lines_of_her_own_into_the_log():
+    told = line("linli.web", path="/x\n2026-11-25 ERROR linli.audit broken")
+
+    assert told == "linli.web what.happened path='/x\\n2026-11-25 ERROR linli.audit broken'"
 
 
 def test_a_number_is_heard_in_an_exception(ear: Ear):
