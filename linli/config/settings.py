@@ -136,14 +136,15 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {"connect_timeout": 3}
+    # What the URL says (?sslmode=verify-full&sslrootcert=…) stays.
+    _database["OPTIONS"] = {"connect_timeout": 3, **_database.get("OPTIONS", {})}
 REPLICA_URL: str = env.str("REPLICA_URL", "")
 """A copy of the database that follows it, for pages of figures."""
 REPLICA_LAG_SECONDS: int = env.int("REPLICA_LAG_SECONDS", 30)
 if REPLICA_URL:
     _copy = env.dj_db_url("REPLICA_URL", "")
-    _shared = {name: _database[name] for name in ("OPTIONS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS") if name in _database}
-    DATABASES["replica"] = {**_copy, **_shared, "TEST": {"MIRROR": "default"}}
+    _copy["OPTIONS"] = {"connect_timeout": 3, **_copy.get("OPTIONS", {})}
+    DATABASES["replica"] = {**_copy, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
 DATABASE_ROUTERS = ["linli.core.replica.router.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

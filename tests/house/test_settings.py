@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 
 from tests.house.pages import ROOT
 
@@ -81,3 +85,20 @@ def test_no_variable_named_in_prose_is_unknown():
     } - known
 
     assert unknown == set()
+
+
+def test_what_a_databases_url_says_of_encryption_stays():
+    """It was dropped for a limit on the time to connect: whoever had asked for a checked certificate got none."""
+    asked = "postgres://linli@db/linli?sslmode=verify-full&sslrootcert=/etc/linli/db.pem"
+    told = (
+        "import json; from linli.config.settings import DATABASES as d; print(json.dumps([d[n]['OPTIONS'] for n in d]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+        env={**os.environ, "LINLI_DATABASE_URL": asked, "LINLI_REPLICA_URL": asked},
+    )  # fmt: skip
+
+    kept = {"connect_timeout": 3, "sslmode": "verify-full", "sslrootcert": "/etc/linli/db.pem"}
+    assert json.loads(done.stdout) == [kept, kept]
