@@ -38,6 +38,7 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from linli.core.access import system_actor
+    from linli.core.crypto import KeyRingLost, begin_ring
 
     Path(settings.VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
     executor = MigrationExecutor(connection)
@@ -45,6 +46,10 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
         click.echo("正在建立数据库 / Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+    try:
+        begin_ring()
+    except KeyRingLost as lost:
+        raise click.ClickException(str(lost)) from lost
 
     from linli.core.calendar import today
     from linli.core.calendar.services import load_years

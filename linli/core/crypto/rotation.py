@@ -4,6 +4,8 @@ Rooms register their sealed columns once, in their AppConfig.ready. A value says
 left out the next time, so that a run can be stopped and started again, and run beside the daily work.
 """
 
+# untranslated: the terminal is spoken to in both languages at once
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -11,13 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 from django.db.models import Q
 
 from linli.core.crypto.fields import BrokenSeal, blind, seal, unseal
-from linli.core.crypto.keyring import keyring
+from linli.core.crypto.keyring import has_ring, keyring
 
 BATCH = 200
+
+
+class KeyRingLost(ImproperlyConfigured):
+    """What is sealed was sealed with a ring that is not here."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,29 @@ def register_sealed_things(
 
 def sealed_columns() -> list[SealedColumn]:
     return [_columns[key] for key in sorted(_columns)]
+
+
+def begin_ring() -> None:
+    """Make the key ring of a new installation; where there is one, do nothing.
+
+    Raises KeyRingLost where there is none although something is sealed: with another, all of that would seem broken,
+    and what is sealed from now on would not open once the first has come back.
+    """
+    if has_ring():
+        return
+    if _is_anything_sealed():
+        raise KeyRingLost(
+            f"钥匙串不见了，而数据库里有用它加密的内容：请把另存的那一份放回 {settings.KEYS_FILE}，不会另做一串。 / "
+            f"The key ring is gone, and the database holds what it has sealed: put your copy back to {settings.KEYS_FILE}."
+        )
+    keyring()
+
+
+def _is_anything_sealed() -> bool:
+    return any(
+        _rows(column).exclude(**{column.column: ""}).exclude(**{f"{column.column}__isnull": True}).exists()
+        for column in sealed_columns()
+    ) or any(things.rows().exists() for things in _things.values())
 
 
 def to_do() -> int:

@@ -7,7 +7,18 @@ from click.testing import CliRunner
 from django.utils import timezone
 
 from linli.core.access import ANONYMOUS
-from linli.core.crypto import blind, cli, key_of, keyring, register_sealed, rotation, seal, unseal
+from linli.core.crypto import (
+    KeyRingLost,
+    begin_ring,
+    blind,
+    cli,
+    key_of,
+    keyring,
+    register_sealed,
+    rotation,
+    seal,
+    unseal,
+)
 from linli.core.files import keep, open_file
 from linli.core.files.models import StoredFile
 from linli.core.http.models import IdempotencyKey
@@ -185,3 +196,27 @@ def test_keys_of_the_environment_are_printed_not_written(settings):
 def test_an_index_has_a_column_and_a_purpose():
     with pytest.raises(ValueError, match="purpose"):
         register_sealed("core_http.IdempotencyKey", "result", WHERE, index_column="key")
+
+
+def test_a_new_installation_gets_its_ring_before_anything_is_sealed(settings):
+    """So that it can be copied to a safe place before there is anything to lose."""
+    begin_ring()
+    first = settings.KEYS_FILE.read_bytes()
+    begin_ring()
+
+    assert settings.KEYS_FILE.stat().st_mode & 0o777 == 0o600
+    assert settings.KEYS_FILE.read_bytes() == first
+
+
+@pytest.mark.parametrize("what", ["a value", "a file"])
+def test_a_ring_that_is_lost_is_asked_for_and_not_replaced(settings, what):
+    if what == "a value":
+        sealed_row("15400000618")
+    else:
+        keep(b"%PDF-1.7 signed", "application/pdf", by=ANONYMOUS)
+    settings.KEYS_FILE.unlink()
+
+    with pytest.raises(KeyRingLost, match=r"keys\.json"):
+        begin_ring()
+
+    assert not settings.KEYS_FILE.exists()
