@@ -2,6 +2,7 @@
 # Put Linli into service on Debian 12: packages, user, program, database, settings, systemd, nginx. Run it again at any time: what is
 # right already stays as it is, and settings that exist are never overwritten. What it does is described in docs/production.md.
 set -euo pipefail
+umask 022  # whatever root's own is: what is written below is read by other users, or given a mode of its own
 
 usage() {
   cat <<'END'
@@ -16,7 +17,7 @@ Usage: deploy/install.sh --domain NAME [options]       as root, on Debian 12
   --port N --http-port N --https-port N --metrics-port N   (default 8000, 80, 443, 9464)
   --dry-run              say what would be done, and do nothing
   --root DIR             for trying it out: everything below DIR, which the files then name; no packages, users, services
-  --program DIR          the program is there already, with its environment (default /opt/linli, copied from here)
+  --program DIR          the program is there already, with its environment (default /opt/linli, made from here)
 END
 }
 
@@ -115,8 +116,9 @@ else
 fi
 
 say "User and folders"
+[[ -d $state ]] || act mkdir -p "$state"
 if [[ -z $root ]] && ! id linli >/dev/null 2>&1; then
-  act adduser --system --group --home "$state" --no-create-home --shell /usr/sbin/nologin linli
+  act adduser --quiet --system --group --home "$state" --no-create-home --shell /usr/sbin/nologin linli
 fi
 own() { [[ -n $root ]] || act chown linli:linli "$1"; }
 for folder in "$state" "$run" "$backups"; do
@@ -130,37 +132,50 @@ act chmod 700 "$etc/tls"
 # -- program -----------------------------------------------------------------------------------------------------------
 
 say "Program in $program"
+# A release has a folder of its own, named after what is in it, and $program is a link to the one in service: the server that
+# runs meanwhile sees nothing of the new one, and one that cannot be made whole is never in service.
+parts=(linli deploy docs scripts clients pyproject.toml requirements.lock requirements-city.lock package.json package-lock.json .npmrc
+  README.md README.zh-CN.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE NOTICE)
+packed() { tar -C "$here" --exclude __pycache__ --exclude '*.mo' --sort=name --mtime=@0 --owner=0 --group=0 --mode=u=rwX,go=rX -cf - "${parts[@]}"; }
 if [[ $program == "$here" || ( -n $root && -x $program/.venv/bin/linli ) ]]; then
   say "  is there"
 else
-  [[ -d $program ]] || act mkdir -p "$program"
-  copy() {
-    tar -C "$here" --exclude ./.git --exclude ./.venv --exclude ./node_modules --exclude ./var --exclude ./build -cf - . | tar -C "$program" --no-same-owner -xf -
+  digest=$(packed | sha256sum | cut -c1-12)
+  release=$program-$digest${extras:+-city}
+  unpack() { mkdir -p "$release" && packed | tar -C "$release" --no-same-owner -xf -; }
+  [[ -e $release/.whole ]] || act unpack
+  setup=(env -C "$release" scripts/setup_env.sh)
+  [[ -z $extras ]] || setup+=(city)
+  for_real "${setup[@]}"
+  for_real env -C "$release" "$release/.venv/bin/python" -c \
+    'import pathlib; from linli.core.design.translations import compile_all; compile_all(pathlib.Path("."))'
+  for_real touch "$release/.whole"
+  into_service() {
+    [[ -L $program || ! -e $program ]] || mv "$program" "$program-before"
+    ln -s "$(basename "$release")" "$program.new" && mv -T "$program.new" "$program"
+    local old
+    # The one before stays, to go back to; earlier ones go.
+    find "$(dirname "$program")" -maxdepth 1 -type d -name "$(basename "$program")-*" ! -path "$release" -printf '%T@ %p\n' |
+      sort -rn | tail -n +2 | cut -d' ' -f2- | while read -r old; do rm -rf "$old"; done
   }
-  act copy
+  act into_service
 fi
-setup=(env -C "$program" scripts/setup_env.sh)
-[[ -z $extras ]] || setup+=(city)
-compile=(env -C "$program" "$program/.venv/bin/python" -c
-  'import pathlib; from linli.core.design.translations import compile_all; compile_all(pathlib.Path("."))')
-for_real "${setup[@]}"
-for_real "${compile[@]}"
 
 # -- database ----------------------------------------------------------------------------------------------------------
 
 say "Database"
-as_postgres() { runuser -u postgres -- psql -XqAt "$@"; }
+as_postgres() { runuser -u postgres -- env -C / psql -XqAt "$@"; }
 if [[ -n $database_url ]]; then
   say "  elsewhere, as given"
 else
   # Over the socket, by the name of the system's user: no password that could be read anywhere.
-  cluster=$(find /etc/postgresql -mindepth 2 -maxdepth 2 -name main 2>/dev/null | sort -V | tail -n 1)
+  cluster=$({ find /etc/postgresql -mindepth 2 -maxdepth 2 -name main 2>/dev/null || true; } | sort -V | tail -n 1)
   listens=$(sed -n 's/^port = \([0-9]*\).*/\1/p' "${cluster:-/nowhere}/postgresql.conf" 2>/dev/null || true)
   database_url=postgres://linli@%2Frun%2Fpostgresql:${listens:-5432}/linli
   filled postgresql/linli.conf | put "$root${cluster:-/etc/postgresql/15/main}/conf.d/linli.conf" 644 root:root
   if [[ -z $root && -z $dry_run ]]; then
     version=$(basename "$(dirname "$cluster")")
-    if [[ -n $changed ]] || ! runuser -u postgres -- psql -XqAt -c 'select 1' >/dev/null 2>&1; then
+    if [[ -n $changed ]] || ! as_postgres -c 'select 1' >/dev/null 2>&1; then
       if [[ -n $has_systemd ]]; then
         systemctl restart "postgresql@$version-main"
       else
@@ -235,11 +250,13 @@ if [[ -n $has_systemd ]]; then
   act systemctl start linli-backup.timer
   act systemctl reload-or-restart nginx
   if [[ -z $dry_run ]]; then
-    for _ in $(seq 60); do
-      curl -fs -o /dev/null "http://127.0.0.1:$metrics_port/readyz" 2>/dev/null && break
+    ready=''
+    for _ in $(seq 150); do
+      if curl -fs -o /dev/null "http://127.0.0.1:$metrics_port/readyz" 2>/dev/null; then ready=yes && break; fi
       sleep 2
     done
     systemctl --no-pager --lines 0 status linli-server linli-worker@1 linli-metrics nginx || true
+    [[ -n $ready ]] || die "it is not ready after five minutes: journalctl -u linli-server, and curl http://127.0.0.1:$metrics_port/readyz"
   fi
 else
   say "  there is no systemd here. By hand, with the settings of $etc/linli.env and as the user linli:"

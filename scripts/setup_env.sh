@@ -29,9 +29,21 @@ if [ ! -x .venv/bin/python ]; then
   say "Making .venv ..."
   "$python" -m venv .venv
 fi
+# Trust whom this machine trusts: uv, Node.js and pip bring lists of authorities of their own, which do not have a city's.
+authorities=/etc/ssl/certs/ca-certificates.crt
+if [ -s "$authorities" ]; then
+  export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$authorities}" PIP_CERT="${PIP_CERT:-$authorities}"
+fi
 if [ ! -x .venv/bin/uv ]; then
   .venv/bin/python -m pip --disable-pip-version-check -q install uv==0.13.9
 fi
+
+# uv does not read pip's configuration, where a machine says which mirror it takes packages from.
+pip_says() { .venv/bin/python -m pip config list 2>/dev/null | sed -n "s/^\(:env:\|global\)\.$1='\(.*\)'\$/\2/p" | head -n 1 | sed 's/\\n/ /g'; }
+mirror=$(pip_says index-url)
+trusted=$(pip_says trusted-host)
+if [ -n "$mirror" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$mirror}"; fi
+if [ -n "$trusted" ]; then export UV_INSECURE_HOST="${UV_INSECURE_HOST:-$trusted}"; fi
 
 stamp=.venv/.installed-$(cat "$lock" pyproject.toml | cksum | tr ' ' '-')
 if [ ! -e "$stamp" ]; then
@@ -55,6 +67,6 @@ if [ ! -e "$npm_stamp" ] && [ ! -e "node_modules/.installed-$(cksum <package-loc
   fi
   say "Fetching front-end packages ..."
   # shellcheck disable=SC2086
-  $npm ci --ignore-scripts --no-audit --no-fund --loglevel=error $npm_what >&2
+  $npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error $npm_what >&2
   touch "$npm_stamp"
 fi

@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pwd import getpwuid
 from typing import Any
 
 import click
@@ -33,6 +34,15 @@ class Linli(click.Group):
             if "no such table" in str(error) or "does not exist" in str(error):
                 raise click.ClickException(NOT_SET_UP) from error
             raise click.ClickException(f"the database does not answer: {error}") from error
+        except PermissionError as error:
+            if not error.filename:
+                raise
+            raise click.ClickException(f"{error.filename}: {_not_allowed()}") from error
+
+
+def _not_allowed() -> str:
+    who = getpwuid(os.geteuid()).pw_name
+    return f"the user {who}, as whom this runs, may not read or write there; /var/lib/linli is a place where linli may"
 
 
 NOT_SET_UP = "this installation has no database yet: run `linli serve`, or `linli django migrate`, first"

@@ -155,6 +155,8 @@ def serve(host: str, port: int, workers: int, no_worker: bool, prepared: bool) -
     signal.signal(signal.SIGTERM, running.stop)
     if _wait_until_up(host, port, running):
         click.echo(f"\n邻里已启动（{time.monotonic() - started:.1f} 秒） / Linli is running: http://{host}:{port}/\n")
+    if not running.has_ended():
+        _tell_systemd()
     whole = True
     if settings.DEMO and not prepared:
         from linli.web import demonstration
@@ -230,6 +232,13 @@ class Children:
                     then(name, ended)
             time.sleep(0.2)
         return code
+
+
+def _tell_systemd() -> None:
+    """Say that the service is up, where it was started with Type=notify."""
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.sendto(b"READY=1", f"\0{address[1:]}" if address.startswith("@") else address)
 
 
 def _wait_until_up(host: str, port: int, running: Children) -> bool:

@@ -60,6 +60,7 @@ class Installed:
         )  # fmt: skip
         self.told = install(root, *self.options)
         assert self.told.returncode == 0, self.told.stderr
+        self.notified = f"@linli-{os.getpid()}"  # as systemd has it: a socket without a place among the files
         self.nginx_conf = root / "nginx.conf"
         places = "".join(
             f"{kind}_temp_path {root}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -78,7 +79,8 @@ class Installed:
         lines = (self.root / "etc/linli/linli.env").read_text(encoding="utf-8").splitlines()
         ours = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
         machine = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
-        return machine | ours | {"LINLI_HASHED_STATIC": "false"}  # collecting takes longer than all the rest here
+        # Collecting takes longer than all the rest here.
+        return machine | ours | {"LINLI_HASHED_STATIC": "false", "NOTIFY_SOCKET": self.notified}
 
     def start(self, unit: str) -> subprocess.Popen[bytes]:
         """Run the unit's ExecStart= as systemd does: its variables filled in, in its folder, without a shell."""
@@ -121,12 +123,17 @@ def running(installed: Installed) -> Iterator[Installed]:
     """Server, metrics and proxy. The database is empty: what `linli prepare` does is tried elsewhere, and takes its time."""
     if NGINX is None:
         pytest.skip("needs nginx: apt-get install nginx")
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    systemd.bind(f"\0{installed.notified[1:]}")
+    systemd.settimeout(90)
     processes = [installed.start(unit) for unit in ("linli-server.service", "linli-metrics.service")]
     subprocess.run([NGINX, "-c", installed.nginx_conf], check=True, capture_output=True)
     try:
-        wait_for(lambda: installed.ask("/livez")[0] == 200)
+        assert systemd.recv(100) == b"READY=1"
+        assert installed.ask("/livez")[0] == 200
         yield installed
     finally:
+        systemd.close()
         subprocess.run([NGINX, "-c", installed.nginx_conf, "-s", "quit"], check=False, capture_output=True)
         for process in processes:
             process.terminate()
