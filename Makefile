@@ -5,7 +5,7 @@ export PYTHON
 PORT ?= 8000
 WORKERS ?= 2
 
-.PHONY: serve test env dev check lint translations screenshots bench crash sbom clean
+.PHONY: serve test env dev check lint translations machine screenshots bench crash sbom clean
 
 serve: env
 	@LINLI_DEMO=1 .venv/bin/linli serve --port $(PORT)
@@ -37,6 +37,10 @@ bench: dev
 
 crash: dev
 	.venv/bin/python benchmarks/crash.py $(ARGS)
+
+# docs/production.md word by word on a fresh Debian under systemd (minutes; root, a network, debootstrap systemd-container slirp4netns).
+machine: dev
+	LINLI_MACHINE=1 .venv/bin/pytest -x tests/deploy/test_production.py $(ARGS)
 
 screenshots: dev
 	.venv/bin/python scripts/screenshots.py

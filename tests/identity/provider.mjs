@@ -1,17 +1,20 @@
 // A real OpenID provider for the tests: npm's oidc-provider in a process of its own, with a door that the tests can pass.
 //
-// node tests/identity/provider.mjs CALLBACK LOGOUT   prints its issuer on the first line, once it listens.
+// node tests/identity/provider.mjs CALLBACK LOGOUT   prints its issuer on the first line, once it listens. With
+// ISSUER CERTIFICATE KEY after them it is that issuer, behind TLS at port 443 of every address of this machine.
 //
 // Beside the provider's own addresses: POST /tests/people {"sub", "username", "name", "groups"} makes a person,
 // POST /tests/rotate takes a new signing key into use, POST /tests/end {"sub"} ends her sessions there, and the next
 // sign-in is hers whom POST /tests/next {"sub"} names.
 
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import Provider from "oidc-provider";
 
-const [callback, logout] = process.argv.slice(2);
+const [callback, logout, fixedIssuer, certificate, key] = process.argv.slice(2);
 const people = new Map();
 let next = "";
 let keys = [];
@@ -92,7 +95,7 @@ async function door(request, response) {
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
 
-const server = createServer(async (request, response) => {
+async function answer(request, response) {
   try {
     if (request.url.startsWith("/tests/door/")) return await door(request, response);
     if (request.url === "/tests/people") {
@@ -110,10 +113,14 @@ const server = createServer(async (request, response) => {
   } catch (error) {
     response.writeHead(500).end(String(error?.stack ?? error));
   }
-});
+}
 
-server.listen(0, "127.0.0.1", async () => {
-  issuer = `http://127.0.0.1:${server.address().port}`;
+const server = fixedIssuer
+  ? createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answer)
+  : createServer(answer);
+
+server.listen(fixedIssuer ? 443 : 0, fixedIssuer ? "::" : "127.0.0.1", async () => {
+  issuer = fixedIssuer ?? `http://127.0.0.1:${server.address().port}`;
   keys = [await newKey()];
   start();
   console.log(issuer);
