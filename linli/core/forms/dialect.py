@@ -67,7 +67,7 @@ def check_form_schema(schema: Any, facts: Collection[str] | None = None) -> list
     found = list(_form_problems(schema, "", known))
     for name, rule in _properties(schema).items():
         for fact in declared.values():
-            if isinstance(rule, Mapping) and rule.get("title") in fact.titles and not rule.get("x-fact"):
+            if isinstance(rule, Mapping) and str(rule.get("title")) in fact.titles and not rule.get("x-fact"):
                 found.append(
                     f"“{name}”问的“{rule['title']}”登记簿里已经有了，不能再问一遍：请加上 x-fact: {fact.name}。"
                 )
@@ -97,7 +97,7 @@ def _form_problems(schema: Mapping[str, Any], path: str, facts: Collection[str] 
         if not isinstance(named, list):
             found.append(f"{here}的 {word} 要是一个列表。")
             continue
-        found += [f"{here}的 {word} 写了没有的字段：{name}。" for name in named if name not in properties]
+        found += [f"{here}的 {word} 写了没有的字段：{name}。" for name in named if str(name) not in properties]
         found += [
             f"{here}的 {word} 把 {name} 写了两遍。" for name in sorted({str(n) for n in named if named.count(n) > 1})
         ]
@@ -131,7 +131,9 @@ def _field_problems(rule: Mapping[str, Any], where: str, facts: Collection[str] 
         if (word == "title" or word in rule) and not rule.get(sister):
             found.append(f"“{where}”缺 {sister}（{meaning}的英文）。")
     form = rule.get("format")
-    if form is not None and not (
+    if form is not None and not isinstance(form, str):
+        found.append(f"“{where}”的 format 要是一个词。")
+    elif form is not None and not (
         (kind == "string" and form in formats.FORMATS) or (kind == "integer" and form == formats.MONEY)
     ):
         words = "、".join(formats.FORMATS)
@@ -143,16 +145,16 @@ def _field_problems(rule: Mapping[str, Any], where: str, facts: Collection[str] 
         found.append(f"“{where}”的 x-widget 是 {widget}，和 type {kind} 不配。")
     if widget in ("select", "radio") and kind != "boolean" and "enum" not in rule:
         found.append(f"“{where}”用 {widget}，要用 enum 列出可选的。")
-    if "x-inputmode" in rule and rule["x-inputmode"] not in INPUTMODES:
+    if "x-inputmode" in rule and str(rule["x-inputmode"]) not in INPUTMODES:
         found.append(f"“{where}”的 x-inputmode 是 {rule['x-inputmode']}，HTML 里没有。")
     if rule.get("x-past-date") and form != "date":
         found.append(f"“{where}”写了 x-past-date，format 就要是 date。")
     if "const" in rule and not (rule["const"] is True and kind == "boolean"):
         found.append(f"“{where}”的 const 只能是 true，type 只能是 boolean：必须勾选的一项。")
     fact = rule.get("x-fact")
-    if fact is not None and facts is not None and fact not in facts:
+    if fact is not None and facts is not None and str(fact) not in facts:
         found.append(f"“{where}”的 x-fact 是 {fact}，登记簿没有这一项；有的是：{'、'.join(sorted(facts))}。")
-    found += _pattern_problems(rule, where)
+    found += pattern_problems(rule, where)
     if kind == "array":
         found += _array_problems(rule, where, facts)
     else:
@@ -160,7 +162,7 @@ def _field_problems(rule: Mapping[str, Any], where: str, facts: Collection[str] 
     return found
 
 
-def _pattern_problems(rule: Mapping[str, Any], where: str) -> list[str]:
+def pattern_problems(rule: Mapping[str, Any], where: str) -> list[str]:
     pattern = rule.get("pattern")
     if pattern is None:
         return []
@@ -207,7 +209,7 @@ def _choice_problems(listed: Mapping[str, Any], rule: Mapping[str, Any], where: 
     if not isinstance(labels, Mapping):
         return [*found, f"“{where}”的 x-labels 要写成 值: {{zh: …, en: …}}。"]
     for value in enum:
-        label = labels.get(value, labels.get(str(value)))
+        label = labels.get(str(value)) if isinstance(value, list | dict) else labels.get(value, labels.get(str(value)))
         if not (isinstance(label, Mapping) and label.get("zh") and label.get("en")):
             found.append(f"“{where}”的选项 {value} 缺中文或英文的名称（x-labels）。")
     named = {str(value) for value in enum}
@@ -223,7 +225,7 @@ def _condition_problems(
     condition = rule["x-show-when"]
     if not isinstance(condition, Mapping) or set(condition) != {"field", "equals"}:
         return [f"“{where}”的 x-show-when 要写成 {{field: 字段名, equals: 值}}。"]
-    other = properties.get(condition["field"])
+    other = properties.get(str(condition["field"]))
     if not isinstance(other, Mapping):
         return [f"“{where}”的 x-show-when 看的字段没有：{condition['field']}。"]
     found = []
