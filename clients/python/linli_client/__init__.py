@@ -1108,6 +1108,39 @@ class Linli:
             ).read(),
         )
 
+    def get_item_version_form(
+        self,
+        version_id: str,
+        *,
+        fields: list[Literal["id", "code", "number", "version", "form", "problems"]] | None = None,
+    ) -> models.FormOut:
+        """See the form.
+
+        Show the form of a version alone, with what is still wrong with it.
+
+        Scopes: catalogue.view.
+        """
+        return cast(
+            "models.FormOut",
+            self.transport.call(
+                "GET", f"/api/v1/item-versions/{segment(version_id)}/form", query={"fields": fields}
+            ).read(),
+        )
+
+    def save_item_version_form(self, version_id: str, body: models.FormIn, *, if_match: int | str) -> models.FormOut:
+        """Change the form.
+
+        Write the form of a draft anew; all else that the draft says stays. What is wrong is told, not refused.
+
+        Scopes: catalogue.edit.
+        """
+        return cast(
+            "models.FormOut",
+            self.transport.call(
+                "PUT", f"/api/v1/item-versions/{segment(version_id)}/form", body=body, if_match=if_match
+            ).read(),
+        )
+
     def send_item_version_to_review(self, version_id: str, *, if_match: int | str) -> models.VersionOut:
         """Send to review.
 

@@ -568,6 +568,13 @@ class FeeInput(TypedDict):
     basis: NotRequired[str]
 
 
+class FieldProblem(TypedDict):
+    """Something that is wrong with a form. field: its name; "" for the form as a whole."""
+
+    field: str
+    sentence: str
+
+
 class FiguresOut(TypedDict):
     """How the cases received since a day went, within reach."""
 
@@ -601,6 +608,21 @@ class FollowUpOut(TypedDict):
 class FollowUpOutPage(TypedDict):
     items: list[FollowUpOut]
     next: NotRequired[str | None]
+
+
+class FormIn(TypedDict):
+    form: dict[str, Any]
+
+
+class FormOut(TypedDict):
+    """The form of a version: JSON Schema with our hints, the number to change it with, and what is still wrong."""
+
+    id: str
+    code: str
+    number: int
+    version: int
+    form: dict[str, Any]
+    problems: list[FieldProblem]
 
 
 class FromDayInput(TypedDict):

@@ -16,6 +16,7 @@ PLACES = (
     "bench_service",  # the workbench's door 服务
     "bench_management",  # the workbench's door 管理
     "bench_heads",  # indicators for the four heads of the smart community's page (R160)
+    "item_form",  # beside the form of an item's version in the workbench; code and number stand in the address
     "guide_told",  # on an item's public page, under its summary; the item's code stands in the address
     "bench_person",  # a person's page of the workbench; request.resolver_match.kwargs["person_id"]
     "community_main",  # a community's front page (R158); request.community is the division

@@ -19,6 +19,7 @@ class CaseworkConfig(AppConfig):
         from linli.services.casework.pages import community, proposed
         from linli.services.casework.pages.asked import answers_found
         from linli.services.casework.pages.figures import visits_of_others
+        from linli.services.casework.pages.forms_under_way import drafts_of_item
         from linli.services.casework.pages.timeline import HEADINGS
 
         worklist.register()
@@ -36,6 +37,7 @@ class CaseworkConfig(AppConfig):
         name_action("casework.rated", _("评价了办件"))
         name_action("casework.work_item_closed", _("办完了督办事项"))
         panels.register("guide_told", visits_of_others)
+        panels.register("item_form", drafts_of_item)
         name_action("casework.proposal_declined", _("不想再看到的提议"))
         panels.register("community_main", community.posted, order=40)
         panels.register("community_aside", community.in_figures, order=30)

@@ -441,3 +441,8 @@ def posted_notices(community: Division | None = None) -> list[Notice]:
             )
         )
     return notices
+
+
+def drafts_under_way(item_code: str) -> int:
+    """Return how many people are filling in an item now: a number, no names."""
+    return Draft.objects.filter(item_version__item__code=item_code).count()

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from linli.core.access import Permission, open_to_all, requires
 from linli.core.api import Day, In, Out, Page, Paging, Room, Words, asked_of, keyset, listed, remembered
+from linli.core.forms import making
 from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, services
@@ -118,6 +119,30 @@ class VersionRow(Out):
 
 class VersionOut(VersionRow):
     content: Item
+
+
+class FieldProblem(Out):
+    """Something that is wrong with a form. field: its name; "" for the form as a whole."""
+
+    field: str
+    sentence: str
+
+
+class FormOut(Out):
+    """The form of a version: JSON Schema with our hints, the number to change it with, and what is still wrong."""
+
+    id: UUID
+    code: str
+    number: int
+    version: int
+    form: dict[str, Any]
+    problems: list[FieldProblem] = Field(
+        description="Sentences for whoever makes the form; [] when it can be published"
+    )
+
+
+class FormIn(In):
+    form: dict[str, Any] = Field(description="The whole form: type, required, x-order, properties")
 
 
 class FromDay(In):
@@ -251,6 +276,24 @@ def save_item_version(request: HttpRequest, version_id: UUID, body: Item) -> Ver
     return _found(request, version_id)
 
 
+@room.get("/item-versions/{uuid:version_id}/form", summary=_("看要填的表"), response=FormOut)
+@requires(may.VIEW)
+def get_item_version_form(request: HttpRequest, version_id: UUID) -> FormOut:
+    """Show the form of a version alone, with what is still wrong with it."""
+    return _form(request, version_id)
+
+
+@room.put(
+    "/item-versions/{uuid:version_id}/form", summary=_("改要填的表"), response=FormOut, versioned=True
+)  # fmt: skip
+@requires(may.EDIT)
+def save_item_version_form(request: HttpRequest, version_id: UUID, body: FormIn) -> FormOut:
+    """Write the form of a draft anew; all else that the draft says stays. What is wrong is told, not refused."""
+    expected = _expected(request, version_id)
+    services.save_form(version_id, body.form, by=asked_of(request).actor, version=expected)
+    return _form(request, version_id)
+
+
 @room.post("/item-versions/{uuid:version_id}/review", summary=_("送审"), response=VersionOut, versioned=True)
 @requires(may.EDIT)
 def send_item_version_to_review(request: HttpRequest, version_id: UUID) -> VersionOut:
@@ -305,6 +348,19 @@ def mark_item_reviewed(request: HttpRequest, code: str) -> VersionOut:
     """Note that the version in force was looked through today and is right."""
     expected = _expected(request, queries.published_version(code).pk, may.EDIT)
     return _found(request, services.mark_reviewed(code, by=asked_of(request).actor, version=expected).pk)
+
+
+def _form(request: HttpRequest, version_id: UUID) -> FormOut:
+    version = queries.versions_for(asked_of(request).actor).get(pk=version_id)
+    form = queries.item(version).form
+    told = [
+        FieldProblem(field=name, sentence=sentence)
+        for name, sentences in making.problems_of(form).items()
+        for sentence in sentences
+    ]
+    return FormOut(
+        id=version.pk, code=version.item.code, number=version.number, version=version.version, form=form, problems=told
+    )
 
 
 def _found(request: HttpRequest, version_id: UUID) -> VersionOut:

@@ -17,6 +17,7 @@ class CatalogueConfig(AppConfig):
 
         name_action("catalogue.variance_recorded", _("记了一处事项差异"))
         name_action("catalogue.variance_ended", _("结束了一处事项差异"))
+        name_action("catalogue.form_saved", _("改了一个事项的表"))
         name_action("catalogue.draft_discarded", _("扔掉了一个事项草稿"))
         roles.register_departments(Department.choices)
 

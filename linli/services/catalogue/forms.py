@@ -429,6 +429,18 @@ class TextForm(PlainForm):
     )
 
 
+class FormTextForm(PlainForm):
+    """A form as YAML."""
+
+    text = forms.CharField(
+        label=_("整张表"),
+        strip=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 40, "spellcheck": "false", "class": "input--code"}),
+        help_text=_("和事项文件里 form: 下面的一样。也可以贴整个事项，只取里面的表。"),
+    )
+
+
 class DayForm(PlainForm):
     """From which day."""
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.constructor import SafeConstructor
 
+from linli.core.forms.making import written_out
 from linli.services.catalogue.content import Item
 from linli.services.catalogue.rules import Fault, NotSound, publishing_faults
 from linli.services.catalogue.rules.proofs import Proof
@@ -187,6 +188,26 @@ def to_yaml(item: Item) -> str:
     """Return an item as readable YAML, what is usual left out; `read` gives the same item back."""
     data = item.model_dump(mode="json", exclude_defaults=True)
     return yaml.dump(data, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=110)
+
+
+def form_to_yaml(schema: Any) -> str:
+    """Return a form as readable YAML, as it stands under `form:` in a file; `read_form` gives the same form back."""
+    return yaml.dump(written_out(schema), Dumper=_Writer, allow_unicode=True, sort_keys=False, width=110)
+
+
+def read_form(text: str) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
+    """Read a form from YAML: the form alone, or an item's whole file, of which the form is taken."""
+    try:
+        data, _lines = _load(text)
+    except _BadYaml as bad:
+        return None, (bad.fault,)
+    if isinstance(data, dict) and "properties" not in data and isinstance(data.get("form"), dict):
+        data = data["form"]
+    if not isinstance(data, dict) or not isinstance(data.get("properties"), dict):
+        return None, (Fault("", _("这里应是一张表：type、required、x-order 和 properties。"), 1),)
+    if too_long := tuple(_too_long(data)):
+        return None, too_long
+    return data, ()
 
 
 # -- YAML to data, with lines ----------------------------------------------------------------------------------------

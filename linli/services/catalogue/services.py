@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.core import audit, events
 from linli.core.access import Actor, Permission
 from linli.core.calendar import now, today
+from linli.core.forms import making
 from linli.core.http import Refused, save_version
 from linli.ground.territory import rules as territory_rules
 from linli.ground.territory.models import Division
@@ -216,6 +217,41 @@ def save_draft(version_id: UUID, item: Item, *, by: Actor, version: int) -> Item
     columns = _columns(item)
     save_version(draft, version, edited_by=by.account_id, editors=_with_editor(draft.editors, by), **columns)
     audit.record(by, "catalogue.draft_saved", draft, code=draft.item.code, number=draft.number)
+    return draft
+
+
+@transaction.atomic
+def save_form(
+    version_id: UUID, form: dict[str, Any], *, by: Actor, version: int, renamed: tuple[str, str] | None = None
+) -> ItemVersion:
+    """Write the form of a draft anew, everything else stays (R152); written as it stands, it leaves no trace.
+
+    renamed: a field's name before and now, which the item's conditions on its answer follow. Raises
+    ItemVersion.DoesNotExist, PublishedIsFixed, NotInThatState, NotSound, Stale.
+    """
+    draft = _in_state(version_id, VersionStatus.DRAFT, by, may.EDIT)
+    before = queries.item(draft)
+    if form == before.form:
+        return draft
+    told = {**reading.content_of(before), "form": form}
+    for condition in told["applicants"]["conditions"]:
+        if renamed and condition["answer"] == renamed[0]:
+            condition["answer"] = renamed[1]
+    item = reading.check(told).sound()
+    save_version(
+        draft, version, edited_by=by.account_id, editors=_with_editor(draft.editors, by), **_columns(item)
+    )  # fmt: skip
+    was, now_ = making.properties_of(before.form), making.properties_of(form)
+    audit.record(
+        by,
+        "catalogue.form_saved",
+        draft,
+        code=draft.item.code,
+        number=draft.number,
+        added=[name for name in now_ if name not in was],
+        removed=[name for name in was if name not in now_],
+        changed=[name for name in now_ if name in was and now_[name] != was[name]],
+    )
     return draft
 
 

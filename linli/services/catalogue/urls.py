@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.services.catalogue.pages import areas, desk, portal
+from linli.services.catalogue.pages import areas, desk, form_editor, portal
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,6 +24,13 @@ urlpatterns = [
     path("desk/items/<slug:code>/<int:number>/", desk.version, name="version"),
     path("desk/items/<slug:code>/<int:number>/edit/", desk.edit, name="edit"),
     path("desk/items/<slug:code>/<int:number>/preview/", desk.preview, name="preview"),
+    path("desk/items/<slug:code>/<int:number>/form/", form_editor.fields, name="form"),
+    path("desk/items/<slug:code>/<int:number>/form/field/", form_editor.field, name="form_field"),
+    path("desk/items/<slug:code>/<int:number>/form/move/", form_editor.move, name="form_move"),
+    path("desk/items/<slug:code>/<int:number>/form/remove/", form_editor.remove, name="form_remove"),
+    path("desk/items/<slug:code>/<int:number>/form/text/", form_editor.text, name="form_text"),
+    path("desk/items/<slug:code>/<int:number>/form/download/", form_editor.download, name="form_download"),
+    path("desk/items/<slug:code>/<int:number>/form/preview/", form_editor.preview, name="form_preview"),
     path("desk/items/<slug:code>/<int:number>/review/", desk.send_to_review, name="send_to_review"),
     path("desk/items/<slug:code>/<int:number>/return/", desk.return_to_draft, name="return_to_draft"),
     path("desk/items/<slug:code>/<int:number>/discard/", desk.discard_draft, name="discard_draft"),
