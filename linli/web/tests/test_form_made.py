@@ -266,6 +266,9 @@ def test_a_field_is_made_and_moved_without_script_on_a_phone(draft, open_as, liv
     page.keyboard.press("Enter")
     page.wait_for_url("**#row-second")
     picture(page, "form-phone")
+    for choice in page.locator(".maker__add select").all():
+        box = choice.bounding_box()
+        assert box["x"] + box["width"] <= 390 - 24
 
     version.refresh_from_db()
     assert catalogue.item(version).form["x-order"] == ["second", "first"]
