@@ -1114,7 +1114,7 @@ class Linli:
         *,
         fields: list[Literal["id", "code", "number", "version", "form", "problems"]] | None = None,
     ) -> models.FormOut:
-        """See the form.
+        """看要填的表.
 
         Show the form of a version alone, with what is still wrong with it.
 
@@ -1128,7 +1128,7 @@ class Linli:
         )
 
     def save_item_version_form(self, version_id: str, body: models.FormIn, *, if_match: int | str) -> models.FormOut:
-        """Change the form.
+        """改要填的表.
 
         Write the form of a draft anew; all else that the draft says stays. What is wrong is told, not refused.
 
