@@ -24,7 +24,7 @@ from linli.core.design.translations import compile_all
 
 ROOT = Path(__file__).resolve().parents[2]
 SINCE = dt.timedelta(days=365)
-"""How long the shipped items count as in force when they are loaded: an application may bear an earlier date."""
+"""How long the shipped items count as in force where a demonstration is loaded: its applications bear earlier dates."""
 
 
 def set_up(*, demo: bool, territory: bool = False) -> None:
@@ -64,7 +64,7 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
         import_divisions(PANZHIHUA, by=setup)
     if _changed("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR)):
         click.echo("正在载入服务事项 / Loading the catalogue …")
-        load_items(ITEMS, by=setup, from_day=today() - SINCE)
+        load_items(ITEMS, by=setup, from_day=today() - SINCE if demo else today())
         _remember("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR))
     if demo:
         from linli.web import demonstration
