@@ -25,7 +25,7 @@ class StoredFile(models.Model):
     verdict = models.CharField(_("看得清吗"), max_length=12, choices=Verdict, blank=True)
     came_as = models.CharField(max_length=64, blank=True, db_index=True)
     """SHA-256 of the upload as it first came, with its claims: sent again, it need not be looked into again."""
-    scan = models.CharField(max_length=12, blank=True, default="")
+    scan = models.CharField(max_length=12, blank=True, default="", db_default="")
     """What the virus scanner said (scanning.Scan). What waits or is infected is opened by nobody."""
     created_at = models.DateTimeField()
 

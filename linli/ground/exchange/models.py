@@ -1,6 +1,7 @@
 """Programs outside: who they are, what they may, what they are told of, and what became of the telling."""
 
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Scope, ScopedManager
@@ -21,7 +22,7 @@ class Client(models.Model):
     division = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
     department = models.CharField(_("部门"), max_length=32, blank=True)
     scopes = models.JSONField(_("权限"), default=list)
-    asked_scopes = models.JSONField(default=list)
+    asked_scopes = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
