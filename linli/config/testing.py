@@ -96,8 +96,9 @@ def listening(no_numbers_in_the_log: Ear) -> None:
 
 
 TOGETHER = (
-    "tests/browser/test_every_page.py", "tests/deploy/test_install.py", "tests/house/test_keeping.py",
+    "tests/browser/test_every_page.py", "tests/deploy/test_install.py", "tests/house/test_following.py", "tests/house/test_keeping.py",
     "tests/house/test_migrations.py", "tests/house/test_personal_data.py", "tests/house/test_scope.py",
+    "tests/upgrade/test_older_backup.py",
 )  # fmt: skip
 """Modules that make a world once for all of their tests: one worker runs them whole."""
 

@@ -77,6 +77,11 @@ def heads() -> dict[str, tuple[int, str]]:
     return {head.chain: (head.seq, head.hash) for head in ChainHead.objects.order_by("chain")}
 
 
+def has_link(chain: str, seq: int, digest: str) -> bool:
+    """Tell whether a chain holds this very link."""
+    return Entry.objects.filter(chain=chain, seq=seq, hash=digest).exists()
+
+
 def latest_at(action: str = "") -> dt.datetime | None:
     """Return when the house last noted anything, or last noted this action of its own chain."""
     rows = Entry.objects.filter(chain=HOUSE)

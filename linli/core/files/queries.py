@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import time
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from linli.core.files.models import StoredFile
 
 
-def names() -> Iterator[tuple[UUID, str]]:
-    """Yield each kept file: its row's identifier and the name under which it lies in the storage."""
-    yield from StoredFile.objects.order_by("pk").values_list("pk", "storage_key").iterator(chunk_size=2000)
+def names(*, since: dt.datetime | None = None) -> Iterator[tuple[UUID, str]]:
+    """Yield each kept file: its row's identifier and the name under which it lies in the storage.
+
+    since: only those that came then or later. Rows get their keys in the order of time, so that few are read for it.
+    """
+    rows = StoredFile.objects.order_by("pk")
+    if since is not None:
+        rows = rows.filter(pk__gte=UUID(int=int(since.timestamp() * 1000) << 80))
+    yield from rows.values_list("pk", "storage_key").iterator(chunk_size=2000)
 
 
 def present_name(file_id: UUID) -> str | None:
@@ -33,17 +40,32 @@ def is_there(name: str) -> bool:
     return default_storage.exists(name)
 
 
-def folder() -> Path:
-    """Return the folder of the storage."""
-    return Path(default_storage.path(""))
+def folder() -> Path | None:
+    """Return the folder of the storage; None where files lie in a bucket."""
+    try:
+        return Path(default_storage.path(""))
+    except NotImplementedError:
+        return None
+
+
+def place() -> str:
+    """Return where files lie, for people."""
+    here = folder()
+    return str(here) if here else f"s3://{default_storage.bucket_name}"  # type: ignore[attr-defined]
 
 
 def without_row() -> list[str]:
     """Return the files that no row names, but for those of the last hour, whose rows may still be on their way."""
-    lately = time.time() - 3600
-    there = {
-        str(path.relative_to(folder()))
-        for path in folder().rglob("*")
-        if path.is_file() and path.stat().st_mtime < lately
-    }
-    return sorted(there - {name for _file_id, name in names()})
+    extra = set(_everything()) - {name for _file_id, name in names()}
+    lately = timezone.now() - dt.timedelta(hours=1)
+    return sorted(name for name in extra if default_storage.get_modified_time(name) < lately)
+
+
+def _everything(inside: str = "") -> Iterator[str]:
+    try:
+        folders, found = default_storage.listdir(inside)
+    except FileNotFoundError:  # nothing was kept yet
+        return
+    yield from (f"{inside}{name}" for name in found if name)
+    for name in folders:
+        yield from _everything(f"{inside}{name}/")

@@ -69,7 +69,7 @@ def back_up(
     to = envelope.recipients(recipients or settings.BACKUP_RECIPIENTS)
     moment = now()
     path = target / f"linli-{moment.astimezone():%Y%m%d-%H%M%S}.age" if target.is_dir() else target
-    with _working_folder() as folder, snapshot(folder) as snap:
+    with working_folder() as folder, snapshot(folder) as snap:
         progress("数据库已经取好，正在清点")
         with standing_in(snap.connection):
             named = list(files.names())
@@ -77,7 +77,7 @@ def back_up(
         there = {name: _where_now(file_id, name) for file_id, name in named}
         missing = tuple(name for name, now_at in there.items() if now_at is None)
         if missing and not incomplete:
-            raise FileMissing(count=len(missing), folder=files.folder(), example=missing[0])
+            raise FileMissing(count=len(missing), folder=files.place(), example=missing[0])
         manifest = Manifest(
             version=program_version(),
             made_at=moment,
@@ -90,13 +90,13 @@ def back_up(
         )
         progress("正在加密写出")
         with (
-            _new_file(path) as file,
+            new_file(path) as file,
             envelope.sealed(file, to) as stream,
             tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar,
         ):
-            _add(tar, MANIFEST, manifest.as_text().encode())
+            add(tar, MANIFEST, manifest.as_text().encode())
             tar.add(snap.file, arcname=snap.file.name, filter=_nameless)
-            _add(tar, SUMS, _write_files(tar, [(file_id, name) for file_id, name in named if there[name]]))
+            add(tar, SUMS, _write_files(tar, [(file_id, name) for file_id, name in named if there[name]]))
     made = Made(
         path,
         path.stat().st_size,
@@ -113,7 +113,7 @@ def keys_to(path: Path, *, by: Actor, recipients: Sequence[str] = ()) -> None:
     """Write the key ring and the secret key to an envelope of their own. Raises as back_up."""
     to = envelope.recipients(recipients or settings.BACKUP_RECIPIENTS)
     told = json.dumps({"linli_keys": json.loads(ring_text()), "secret_key": settings.SECRET_KEY}).encode()
-    with _new_file(path) as file, envelope.sealed(file, to) as stream:
+    with new_file(path) as file, envelope.sealed(file, to) as stream:
         stream.write(told)
     with transaction.atomic():
         audit.record(by, "keeping.keys_backed_up", keys=sorted(json.loads(ring_text())["keys"]))
@@ -124,7 +124,7 @@ def _write_files(tar: tarfile.TarFile, named: list[tuple[object, str]]) -> bytes
     lines = []
     for file_id, name in named:
         content = _content(file_id, name)
-        _add(tar, FILES + name, content)
+        add(tar, FILES + name, content)
         lines.append(json.dumps({"name": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}))
     return "".join(line + "\n" for line in lines).encode()
 
@@ -135,7 +135,7 @@ def _content(file_id: object, name: str) -> bytes:
             return files.sealed_content(name)
         except FileNotFoundError:
             name = files.present_name(file_id) or name  # type: ignore[arg-type]
-    raise FileMissing(count=1, folder=files.folder(), example=name)
+    raise FileMissing(count=1, folder=files.place(), example=name)
 
 
 def _where_now(file_id: object, name: str) -> str | None:
@@ -146,7 +146,7 @@ def _where_now(file_id: object, name: str) -> str | None:
     return present if present and files.is_there(present) else None
 
 
-def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode, entry.mtime = len(content), 0o600, int(time.time())
     tar.addfile(entry, io.BytesIO(content))
@@ -160,7 +160,7 @@ def _nameless(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 @contextmanager
-def _working_folder() -> Iterator[Path]:
+def working_folder() -> Iterator[Path]:
     """A folder beside the database for what is in clear in between: mode 700, gone afterwards."""
     Path(settings.VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.VAR) as name:
@@ -168,7 +168,7 @@ def _working_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path) -> Iterator[BinaryIO]:
     """Write a file that appears whole, or not at all. Raises TargetExists."""
     if path.exists():
         raise TargetExists(path=path)

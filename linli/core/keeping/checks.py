@@ -74,7 +74,7 @@ def durable(everything: bool) -> Iterator[Finding]:
 @check("machine.disk", "磁盘有地方", needs_tables=False)
 def disk(everything: bool) -> Iterator[Finding]:
     seen = set()
-    for folder in (Path(settings.VAR), files.folder()):
+    for folder in (Path(settings.VAR), files.folder() or Path(settings.VAR)):
         place = next((path for path in (folder, *folder.parents) if path.exists()), Path("/"))
         if (device := place.stat().st_dev) in seen:
             continue

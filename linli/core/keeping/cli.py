@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,40 @@ def new_key(target: Path, *, wanted: bool) -> None:
     click.echo(f"私钥在 {target}，请移到这台机器以外的地方；没有它，谁也打不开备份。", err=True)
 
 
+@backup.command("base")
+@click.argument("folder", type=FILE)
+@click.option(
+    "--recipient", "recipients", multiple=True, help="Public key (age1…); without one, LINLI_BACKUP_RECIPIENTS."
+)
+def base(folder: Path, recipients: tuple[str, ...]) -> None:
+    """PostgreSQL: put a base backup of the whole cluster into FOLDER, to which `linli backup follow` adds its log."""
+    with _told():
+        from linli.core.access import system_actor
+        from linli.core.keeping.following import take_base
+
+        made = take_base(folder, by=system_actor("备份"), recipients=recipients, progress=_step)
+    click.echo(f"基础备份好了：{made.path}（{made.bytes / 1e6:.1f} MB，{made.rows} 行，{made.files} 个文件是新的）。")
+    if not made.is_exact:
+        click.echo("一直有人在写，没有一刻是静的：恢复时只核对审计链和校验和，不核对行数。", err=True)
+
+
+@backup.command("follow")
+@click.argument("folder", type=FILE)
+@click.option(
+    "--recipient", "recipients", multiple=True, help="Public key (age1…); without one, LINLI_BACKUP_RECIPIENTS."
+)
+@click.option("--every", default=30.0, show_default=True, help="Seconds after which what is new is put away.")
+@click.option("--rounds", default=0, help="End by itself after so many times (0: run until it is stopped).")
+def follow(folder: Path, recipients: tuple[str, ...], every: float, rounds: int) -> None:
+    """PostgreSQL: take over the write-ahead log as it is written, and new files, sealed into FOLDER; runs until stopped."""
+    with _told():
+        from linli.core.keeping import following
+
+        following.follow(
+            folder, recipients=recipients, every=every, rounds=rounds, told=lambda line: click.echo(line, err=True)
+        )
+
+
 @backup.command("verify")
 @click.argument("file", type=EXISTING)
 @click.option("--identity", required=True, type=EXISTING, help="The secret key's file.")
@@ -102,20 +137,32 @@ def verify(file: Path, identity: Path, keys_file: Path | None, scratch: str) -> 
         )  # fmt: skip
     click.echo(f"{found.manifest.made_at.astimezone():%Y-%m-%d %H:%M} 的备份（Linli {found.manifest.version}）：")
     click.echo(f"{len(found.manifest.tables)} 张表 {found.rows} 行，{found.files} 个文件，都对得上。")
-    if found.entries is None:
-        click.echo("版本比程序旧：恢复、迁移之后请再运行 linli audit verify。")
-    else:
-        click.echo(f"{len(found.manifest.chains)} 条审计链 {found.entries} 条记录，都接得上。")
+    _tell_of_version(found.migrated, found.manifest.version)
+    click.echo(f"{len(found.manifest.chains)} 条审计链 {found.entries} 条记录，都接得上。")
     for name in found.manifest.missing_files[:20]:
         click.echo(f"做备份时就少了文件 {name}。", err=True)
 
 
 @click.command()
-@click.argument("source", type=EXISTING)
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.option("--identity", required=True, type=EXISTING, help="The secret key's file.")
 @click.option("--keys", "keys_file", type=EXISTING, help="What `linli backup keys` wrote, unless the key ring is here.")
-def restore(source: Path, identity: Path, keys_file: Path | None) -> None:
-    """Restore SOURCE into this installation, whose database has to be empty: all of it, or nothing."""
+@click.option("--data", type=FILE, help="With a folder of `linli backup base`: the new data folder of PostgreSQL.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]),
+              help="With such a folder: the moment to go back to, in local time; without it, to the end.")  # fmt: skip
+def restore(source: Path, identity: Path, keys_file: Path | None, data: Path | None, until: dt.datetime | None) -> None:
+    """Restore SOURCE: all of it, or nothing.
+
+    A file of `linli backup` goes into this installation, whose database has to be empty. A folder of `linli backup base`
+    and `follow` becomes a cluster of PostgreSQL in a new folder (--data), as it was at a moment (--until).
+    """
+    if source.is_dir():
+        if data is None:
+            raise click.UsageError("a folder is restored into a new data folder of PostgreSQL: --data")
+        _recover(source, data, identity, keys_file, until)
+        return
+    if data or until:
+        raise click.UsageError("--data and --until go with a folder of `linli backup base`")
     with _told():
         from linli.core.access import system_actor
         from linli.core.keeping.restore import restore as bring_back
@@ -124,10 +171,32 @@ def restore(source: Path, identity: Path, keys_file: Path | None) -> None:
             source, identity=identity, keys=keys_file, by=system_actor("从备份恢复"), passphrase=_passphrase(), progress=_step
         )  # fmt: skip
     click.echo(f"{back.rows} 行、{back.files} 个文件都回来了，和清单一致。")
-    if back.entries is None:
-        click.echo("备份比程序旧：请运行 linli django migrate，再运行 linli audit verify。")
+    _tell_of_version(back.migrated, back.manifest.version)
+    click.echo(f"{len(back.manifest.chains)} 条审计链 {back.entries} 条记录，都接得上。现在可以 linli serve。")
+
+
+def _recover(folder: Path, data: Path, identity: Path, keys_file: Path | None, until: dt.datetime | None) -> None:
+    with _told():
+        from linli.core.access import system_actor
+        from linli.core.keeping.recovery import recover
+
+        back = recover(
+            folder, data, identity=identity, keys=keys_file, until=until.astimezone() if until else None,
+            by=system_actor("从备份恢复"), passphrase=_passphrase(), progress=_step,
+        )  # fmt: skip
+    if back.compared:
+        click.echo(f"{back.base} 那一刻的 {back.rows} 行，逐表一致；再往后重放了日志。")
+    if back.until:
+        click.echo(f"最后一笔是 {back.until.astimezone():%Y-%m-%d %H:%M:%S} 的。")
+    if back.entries:
+        click.echo(f"审计链 {back.entries} 条记录都接得上，{back.files} 个文件都在。")
     else:
-        click.echo(f"{len(back.manifest.chains)} 条审计链 {back.entries} 条记录，都接得上。现在可以 linli serve。")
+        click.echo("备份是旧版本做的：启动之后请运行 linli django migrate，再运行 linli audit verify。")
+    for name in back.missing[:20]:
+        click.echo(f"找不到文件 {name}。", err=True)
+    click.echo(
+        f"数据在 {back.data}，现在可以用 PostgreSQL 启动它；启动之后请运行 linli doctor --all，再做一次基础备份。"
+    )
 
 
 @click.command()
@@ -193,6 +262,11 @@ def _passphrase(*, confirm: bool = False) -> Callable[[], str]:
         )
 
     return ask
+
+
+def _tell_of_version(migrated: bool, version: str) -> None:
+    if migrated:
+        click.echo(f"备份是旧版本（Linli {version}）做的，已经迁移到现在的版本。")
 
 
 def _step(text: str) -> None:

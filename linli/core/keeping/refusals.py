@@ -141,3 +141,31 @@ class DoesNotFit(KeepingRefused):
 class TriggersMissing(KeepingRefused):
     code = "keeping.triggers_missing"
     message = "PostgreSQL 那边少了防改的触发器：%(names)s。%(then)s"
+
+
+class OnlyPostgres(KeepingRefused):
+    code = "keeping.only_postgres"
+    message = "跟着日志走的备份是 PostgreSQL 的；这里是 SQLite，请用 linli backup。"
+
+
+class NoBase(KeepingRefused):
+    code = "keeping.no_base"
+    message = "%(folder)s 里没有能用的基础备份（base-….age）%(what)s。什么都没有改动。"
+
+
+class PlaceTaken(KeepingRefused):
+    code = "keeping.place_taken"
+    message = "%(path)s 已经有东西，不会覆盖。请给一个不存在的或者空的文件夹。什么都没有改动。"
+
+
+class NotAsRoot(KeepingRefused):
+    code = "keeping.not_as_root"
+    message = (
+        "PostgreSQL 不能用 root 运行，%(path)s 却是 root 的。请放到 PostgreSQL 的用户的文件夹里（例如 chown postgres），"
+        "或者用那个用户运行这个命令。什么都没有改动。"
+    )
+
+
+class LogIncomplete(KeepingRefused):
+    code = "keeping.log_incomplete"
+    message = "日志到不了要恢复的时刻：%(what)s。恢复到一半的数据已经删掉，原来的备份没有改动。"

@@ -21,7 +21,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from uuid import uuid4
 
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -31,6 +33,7 @@ from linli.core.audit.verification import verify
 from linli.core.crypto import has_ring, write_keyfile
 from linli.core.crypto.keyring import Keyring
 from linli.core.files import queries as files
+from linli.core.files.services import put_back
 from linli.core.keeping import envelope
 from linli.core.keeping.backup import FILES, MANIFEST, SUMS
 from linli.core.keeping.manifest import Manifest, applied, chain_heads, sums_of
@@ -46,7 +49,15 @@ from linli.core.keeping.refusals import (
     OtherKindOfDatabase,
 )
 from linli.core.keeping.snapshots import FILE_NAMES, run_tool, sqlite_settings
-from linli.core.keeping.tables import another, differences, holdings, standing_in, with_data
+from linli.core.keeping.tables import (
+    MADE_BY_MIGRATING,
+    PASSING,
+    another,
+    differences,
+    holdings,
+    standing_in,
+    with_data,
+)
 
 CHUNK = 1 << 20
 UNTOUCHED = "什么都没有改动。"
@@ -55,14 +66,13 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Restored:
-    """What is there again. entries: of the audit log that were walked; None where the backup is of an older version,
-    whose log is walked after the migrations.
-    """
+    """What is there again. entries: of the audit log that were walked. migrated: it was of an older version."""
 
     manifest: Manifest
     rows: int
     files: int
-    entries: int | None
+    entries: int
+    migrated: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,50 +170,55 @@ def restore(
 ) -> Restored:
     """Bring a backup back into this installation, whose database has to be empty. All of it, or nothing.
 
+    One of an older version is compared with its manifest as it is, then brought up to date.
     identity: the file with the secret key. keys: what keys_to has written; without it the key ring in force is used.
     Raises a KeepingRefused that says what is in the way.
     """
     opens = envelope.identities(identity, passphrase)
-    ring, secret = _ring_of(keys, opens) if keys else ("", "")
-    _check_ring(ring)
+    ring, secret = ring_of(keys, opens) if keys else ("", "")
+    check_ring(ring)
     _check_empty()
     files_dir = files.folder()
-    files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if files_dir:
+        files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def first(manifest: Manifest) -> None:
         _check_kind(manifest)
         manifest.check_version()
-        with _ring_in_force(ring):
+        with ring_in_force(ring):
             manifest.check_keys()
 
-    with _aside(_database_folder()) as folder, _aside(files_dir) as files_aside:
+    with _aside(_database_folder()) as folder, _aside(files_dir or _database_folder()) as files_aside:
         progress("正在解密、核对")
         unpacked = unpack(source, opens, folder, files_aside, first=first)
-        _check_files(files_dir, unpacked)
-        with _ring_in_force(ring):
+        _check_files(unpacked)
+        with ring_in_force(ring):
             progress("正在放回数据库和文件")
             if connection.vendor == "sqlite":
                 with another(sqlite_settings(unpacked.database)) as aside:
-                    entries = compare(aside, unpacked.manifest, then=UNTOUCHED)
+                    entries = prove(aside, unpacked.manifest, then=UNTOUCHED)
                 _place_files(files_aside, files_dir, unpacked)
                 _place_sqlite(unpacked.database)
             else:
                 _place_files(files_aside, files_dir, unpacked)
                 entries = _place_postgresql(unpacked)
     if ring:
-        _place_ring(ring, secret)
-    if entries is not None:
-        with transaction.atomic():
-            audit.record(
-                by, "keeping.restored", made_at=unpacked.manifest.made_at.isoformat(), files=len(unpacked.files)
-            )
-    return Restored(unpacked.manifest, _rows(unpacked.manifest), len(unpacked.files), entries)
+        place_ring(ring, secret)
+    with transaction.atomic():
+        audit.record(by, "keeping.restored", made_at=unpacked.manifest.made_at.isoformat(), files=len(unpacked.files))
+    return _restored(unpacked, entries)
 
 
-def compare(aside: BaseDatabaseWrapper, manifest: Manifest, *, then: str) -> int | None:
-    """Compare a database with a manifest: migrations, rows, sums, the audit log link by link.
+def _restored(unpacked: Unpacked, entries: int) -> Restored:
+    rows = sum(held.rows for held in unpacked.manifest.tables.values())
+    return Restored(unpacked.manifest, rows, len(unpacked.files), entries, not unpacked.manifest.is_of_now)
 
-    Returns how many entries were walked, None where it is of an older version. Raises NotTheSame, ChainBroken.
+
+def prove(aside: BaseDatabaseWrapper, manifest: Manifest, *, then: str) -> int:
+    """Compare a database with a manifest: migrations, rows, sums; then the audit log link by link.
+
+    One of an older version gets the migrations that came since, before its log is walked. Returns how many entries
+    were walked. Raises NotTheSame, ChainBroken.
     """
     with transaction.atomic(using=aside.alias):
         wrong = differences(manifest.tables, holdings(aside))
@@ -211,19 +226,16 @@ def compare(aside: BaseDatabaseWrapper, manifest: Manifest, *, then: str) -> int
             wrong.append("迁移记录不同")
         if wrong:
             raise NotTheSame(what="；".join(wrong[:SHOWN]), then=then)
+    with standing_in(aside):
         if not manifest.is_of_now:
-            return None
-        with standing_in(aside):
+            call_command("migrate", verbosity=0, interactive=False)
+        with transaction.atomic():
             if chain_heads() != manifest.chains:
                 raise NotTheSame(what="审计链的末端不同", then=then)
             report = verify()
         if not report.is_whole:
             raise ChainBroken(what="；".join(map(str, report.broken[:SHOWN])), then=then)
     return report.entries
-
-
-def _rows(manifest: Manifest) -> int:
-    return sum(held.rows for held in manifest.tables.values())
 
 
 def _check_kind(manifest: Manifest) -> None:
@@ -240,7 +252,7 @@ def _check_empty() -> None:
         raise HoldsData(tables="、".join(tables[:SHOWN]) + ("……" if tables[SHOWN:] else ""))
 
 
-def _check_ring(ring: str) -> None:
+def check_ring(ring: str) -> None:
     if not ring:
         if not has_ring():
             raise NoKeyRing(path=settings.KEYS_FILE)
@@ -253,21 +265,17 @@ def _check_ring(ring: str) -> None:
         raise KeyRingInTheWay(path=path)
 
 
-def _check_files(files_dir: Path, unpacked: Unpacked) -> None:
+def _check_files(unpacked: Unpacked) -> None:
     differing = [
         name
-        for name, (digest, size) in sorted(unpacked.files.items())
-        if (path := files_dir / name).exists() and not _is_same(path, digest, size)
+        for name, (digest, _size) in sorted(unpacked.files.items())
+        if files.is_there(name) and hashlib.sha256(files.sealed_content(name)).hexdigest() != digest
     ]
     if differing:
-        raise FilesDiffer(folder=files_dir, count=len(differing), example=differing[0])
+        raise FilesDiffer(folder=files.place(), count=len(differing), example=differing[0])
 
 
-def _is_same(path: Path, digest: str, size: int) -> bool:
-    return path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest
-
-
-def _ring_of(path: Path, opens: Sequence[Any]) -> tuple[str, str]:
+def ring_of(path: Path, opens: Sequence[Any]) -> tuple[str, str]:
     with envelope.opened(path, list(opens)) as stream:
         content = stream.read()
     try:
@@ -280,7 +288,7 @@ def _ring_of(path: Path, opens: Sequence[Any]) -> tuple[str, str]:
 
 
 @contextmanager
-def _ring_in_force(ring: str) -> Iterator[None]:
+def ring_in_force(ring: str) -> Iterator[None]:
     """Read seals by another key ring than the installation's, as long as the block lasts."""
     before = settings.KEYS
     if ring:
@@ -291,7 +299,7 @@ def _ring_in_force(ring: str) -> Iterator[None]:
         settings.KEYS = before
 
 
-def _place_ring(ring: str, secret: str) -> None:
+def place_ring(ring: str, secret: str) -> None:
     if not settings.KEYS and not Path(settings.KEYS_FILE).exists():
         Path(settings.KEYS_FILE).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_keyfile(Path(settings.KEYS_FILE), ring)
@@ -313,7 +321,11 @@ def _aside(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _place_files(aside: Path, files_dir: Path, unpacked: Unpacked) -> None:
+def _place_files(aside: Path, files_dir: Path | None, unpacked: Unpacked) -> None:
+    if files_dir is None:
+        for name in unpacked.files:
+            put_back(name, (aside / name).read_bytes())
+        return
     folders = {files_dir}
     for name in unpacked.files:
         target = files_dir / name
@@ -334,8 +346,9 @@ def _place_sqlite(file: Path) -> None:
     _sync(target.parent)
 
 
-def _place_postgresql(unpacked: Unpacked) -> int | None:
+def _place_postgresql(unpacked: Unpacked) -> int:
     """Restore in one transaction of PostgreSQL's; what then differs from the manifest is taken away again."""
+    _drop_our_tables()  # without a row, as was looked; those of a newer version would be in the way of an older backup
     run_tool(
         [
             "pg_restore", "--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner",
@@ -344,12 +357,19 @@ def _place_postgresql(unpacked: Unpacked) -> int | None:
         connection.settings_dict,
     )  # fmt: skip
     try:
-        return compare(connections[DEFAULT_DB_ALIAS], unpacked.manifest, then="已经撤销，目标数据库又是空的。")
-    except (NotTheSame, ChainBroken):
-        with connection.cursor() as cursor:
-            tables = ", ".join(connection.ops.quote_name(table) for table in unpacked.manifest.tables)
-            cursor.execute(f"DROP TABLE IF EXISTS {tables} CASCADE")
+        return prove(connections[DEFAULT_DB_ALIAS], unpacked.manifest, then="已经撤销，目标数据库又是空的。")
+    except Exception:  # whatever a migration of older rows runs into, too
+        _drop_our_tables(*unpacked.manifest.tables)
         raise
+
+
+def _drop_our_tables(*more: str) -> None:
+    """Take away the tables that this version makes, and those named."""
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | MADE_BY_MIGRATING | PASSING
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor)) & (ours | set(more))
+        if there:
+            cursor.execute(f"DROP TABLE {', '.join(map(connection.ops.quote_name, sorted(there)))} CASCADE")
 
 
 def _sync(folder: Path) -> None:
@@ -375,13 +395,13 @@ def verify_backup(
     into `scratch` (Django's settings of an empty one). Its files are read and compared, not kept. Raises as restore.
     """
     opens = envelope.identities(identity, passphrase)
-    ring, _secret = _ring_of(keys, opens) if keys else ("", "")
+    ring, _secret = ring_of(keys, opens) if keys else ("", "")
     if not ring and not has_ring():
         raise NoKeyRing(path=settings.KEYS_FILE)
 
     def first(manifest: Manifest) -> None:
         manifest.check_version()
-        with _ring_in_force(ring):
+        with ring_in_force(ring):
             manifest.check_keys()
 
     Path(settings.VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -389,9 +409,9 @@ def verify_backup(
         progress("正在解密、核对")
         unpacked = unpack(source, opens, folder, None, first=first)
         progress("正在恢复到临时数据库")
-        with _scratch(unpacked, scratch) as aside, _ring_in_force(ring):
-            entries = compare(aside, unpacked.manifest, then="这份备份不能用。")
-    return Restored(unpacked.manifest, _rows(unpacked.manifest), len(unpacked.files), entries)
+        with _scratch(unpacked, scratch) as aside, ring_in_force(ring):
+            entries = prove(aside, unpacked.manifest, then="这份备份不能用。")
+    return _restored(unpacked, entries)
 
 
 @contextmanager
