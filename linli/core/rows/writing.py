@@ -29,7 +29,7 @@ def insert(rows: Sequence[M]) -> list[M]:
 def _fields(model: type[models.Model]) -> tuple[models.Field[object, object], ...]:
     fields = tuple(model._meta.concrete_fields)
     if isinstance(model._meta.pk, models.AutoField) or any(
-        field.generated or field.has_db_default() for field in fields
+        field.generated or (field.has_db_default() and not field.has_default()) for field in fields
     ):
         raise ValueError(f"{model.__name__} has values that the database makes: save it instead")
     return fields
