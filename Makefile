@@ -5,7 +5,7 @@ export PYTHON
 PORT ?= 8000
 WORKERS ?= 2
 
-.PHONY: serve test env dev check lint translations machine screenshots bench crash sbom clean
+.PHONY: serve test env dev check lint translations machine lifecycle screenshots bench crash sbom clean
 
 serve: env
 	@LINLI_DEMO=1 .venv/bin/linli serve --port $(PORT)
@@ -41,6 +41,11 @@ crash: dev
 # docs/production.md word by word on a fresh Debian under systemd (minutes; root, a network, debootstrap systemd-container slirp4netns).
 machine: dev
 	LINLI_MACHINE=1 .venv/bin/pytest -x tests/deploy/test_production.py $(ARGS)
+
+# Whatever can be done to cases, in any order: does what is published hold? (ARGS="--seed 7" for the same steps again)
+MINUTES ?= 60
+lifecycle: dev
+	.venv/bin/python benchmarks/lifecycle.py --minutes $(MINUTES) $(ARGS)
 
 screenshots: dev
 	.venv/bin/python scripts/screenshots.py
