@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from linli.core.access import requires
-from linli.core.api import Flag, In, Out, Page, Paging, Room, asked_of, listed
+from linli.core.api import Flag, In, Out, Page, Paging, Room, asked_of, keyset, listed
 from linli.core.api.answers import marked, page_with
 from linli.core.events import permissions as events_may
 from linli.core.events import queries as events
@@ -18,9 +20,15 @@ from linli.core.events import services as events_services
 from linli.core.messages import queries, services
 from linli.core.messages.consent_texts import CONSENT_TEXT
 from linli.ground.registry.services import IdentityNotConfirmed
+from linli.ground.territory import queries as territory
 from linli.web import permissions as may
+from linli.web.kiosk import queries as kiosk_queries
+from linli.web.kiosk import services as kiosk_services
+from linli.web.models import KioskCall, KioskDevice
 
 room = Room("messages", _("消息"))
+kiosks = Room("kiosks", _("自助机"))
+rooms = (room, kiosks)
 
 
 class MessageOut(Out):
@@ -110,3 +118,101 @@ def deliver_again(request: HttpRequest, delivery_id: UUID) -> None:
 
 def _undelivered_out(one: events.Undelivered) -> UndeliveredOut:
     return UndeliveredOut(**{name: getattr(one, name) for name in UndeliveredOut.model_fields})
+
+
+# -- public screens --------------------------------------------------------------------------------------------------
+
+
+class KioskOut(Out):
+    """A public screen in a hall."""
+
+    id: UUID
+    place_code: str
+    place_name: str
+    name: str
+    registered_at: dt.datetime
+    paired_at: dt.datetime | None = Field(description="Null until the code has been typed into it")
+    seen_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
+class PairingOut(KioskOut):
+    code: str = Field(description="Shown this once; to be typed into the screen")
+
+
+class KioskIn(In):
+    place_code: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(description="Where it stands")
+
+
+class CallOut(Out):
+    """Somebody at a screen asks for help."""
+
+    id: UUID
+    kiosk_id: UUID
+    kiosk_name: str
+    called_at: dt.datetime
+    answered_at: dt.datetime | None
+    answered_name: str
+
+
+@kiosks.get("/kiosks", summary=_("列出自助机"), response=Page[KioskOut])
+@requires(may.KIOSKS)
+def list_kiosks(request: HttpRequest, paging: Paging) -> Page[KioskOut]:
+    """List the screens of one's place and below it, the newest first."""
+    rows = kiosk_queries.devices_for(asked_of(request).actor)
+    return keyset(request, rows, ("-registered_at", "-id"), paging, lambda one: KioskOut(**_kiosk(one)))
+
+
+@kiosks.post("/kiosks", summary=_("登记自助机"), response=PairingOut, status=201, refuses=(404,))
+@requires(may.KIOSKS)
+def register_kiosk(request: HttpRequest, body: KioskIn) -> PairingOut:
+    """Register a screen for a place within reach; its pairing code is shown once, so this is no request to repeat."""
+    place = territory.by_code(body.place_code)
+    device, code = kiosk_services.register_device(place.pk, name=body.name, by=asked_of(request).actor)
+    return PairingOut(**_kiosk(device), code=code)
+
+
+@kiosks.post("/kiosks/{uuid:kiosk_id}/pairing", summary=_("重新配对自助机"), response=PairingOut)
+@requires(may.KIOSKS)
+def pair_kiosk_anew(request: HttpRequest, kiosk_id: UUID) -> PairingOut:
+    """Draw a new pairing code: what the screen held before no longer counts."""
+    device, code = kiosk_services.pair_anew(kiosk_id, by=asked_of(request).actor)
+    device.refresh_from_db()
+    return PairingOut(**_kiosk(device), code=code)
+
+
+@kiosks.delete("/kiosks/{uuid:kiosk_id}", summary=_("停用自助机"))
+@requires(may.KIOSKS)
+def revoke_kiosk(request: HttpRequest, kiosk_id: UUID) -> None:
+    """Take a screen out of service for good: from the next touch on it is any browser."""
+    kiosk_services.revoke(kiosk_id, by=asked_of(request).actor)
+
+
+@kiosks.get("/kiosk-calls", summary=_("自助机叫人"), response=Page[CallOut])
+@requires(may.ANSWER_CALLS)
+def list_kiosk_calls(request: HttpRequest, paging: Paging) -> Page[CallOut]:
+    """List the calls for help at one's own place that nobody has answered, the longest waiting first."""
+    return keyset(request, kiosk_queries.calls_for(asked_of(request).actor), ("called_at", "id"), paging, _call_out)
+
+
+@kiosks.post("/kiosk-calls/{uuid:call_id}/answer", summary=_("答应自助机的叫人"), response=CallOut)
+@requires(may.ANSWER_CALLS)
+def answer_kiosk_call(request: HttpRequest, call_id: UUID) -> CallOut:
+    """Say that one goes to the screen."""
+    row = kiosk_services.answer_call(call_id, by=asked_of(request).actor)
+    row.refresh_from_db()
+    return _call_out(row)
+
+
+def _kiosk(device: KioskDevice) -> dict[str, Any]:
+    plain = set(KioskOut.model_fields) - {"place_code", "place_name"}
+    named = {"place_code": device.place.code, "place_name": device.place.short_name}
+    return {name: getattr(device, name) for name in plain} | named
+
+
+def _call_out(call: KioskCall) -> CallOut:
+    return CallOut(
+        id=call.pk, kiosk_id=call.device_id, kiosk_name=call.device.name, called_at=call.called_at,
+        answered_at=call.answered_at, answered_name=call.answered_name,
+    )  # fmt: skip

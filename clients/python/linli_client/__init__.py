@@ -18,6 +18,175 @@ class Linli:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
+    def list_audit_readings(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "kind", "subject_id", "purpose", "confirmed_by_name", "opened_at", "ends_at"]]
+        | None = None,
+    ) -> models.ReadingOutPage:
+        """The log entries that I may read.
+
+        List what is open to me now, newest first.
+
+        Scopes: audit.read.
+        """
+        return cast(
+            "models.ReadingOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/audit-readings", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def ask_audit_reading(self, body: models.ReadingIn) -> models.AskedOut:
+        """Ask to read the log.
+
+        Ask to read what the log says of one subject; opened at once where one person is enough.
+
+        Scopes: audit.read.
+        """
+        return cast("models.AskedOut", self.transport.call("POST", f"/api/v1/audit-readings", body=body).read())
+
+    def read_audit_entries(
+        self,
+        reading_id: str,
+        *,
+        after: str | None = None,
+        fields: list[
+            Literal[
+                "id", "at", "action", "label", "actor_kind", "actor_role", "actor_division", "acting_for", "purpose"
+            ]
+        ]
+        | None = None,
+    ) -> models.EntryOutPage:
+        """Read the audit log.
+
+        Show the entries of one subject, newest first. Looking is an entry too.
+
+        Scopes: audit.read.
+        """
+        return cast(
+            "models.EntryOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/audit-readings/{segment(reading_id)}/entries", query={"after": after, "fields": fields}
+            ).read(),
+        )
+
+    def list_countersignatures(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        state: Literal["waiting", "confirmed", "refused", "withdrawn"] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "act",
+                "label",
+                "what",
+                "state",
+                "asked_by_name",
+                "asked_at",
+                "expires_at",
+                "settled_by_name",
+                "settled_at",
+                "reason",
+                "is_mine",
+            ]
+        ]
+        | None = None,
+    ) -> models.CountersignatureOutPage:
+        """What waits for a second person.
+
+        List what waits for a second person and what became of it, newest first: one's own, and what one may confirm.
+
+        Scopes: countersign.see.
+        """
+        return cast(
+            "models.CountersignatureOutPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/countersignatures",
+                query={"limit": limit, "after": after, "state": state, "fields": fields},
+            ).read(),
+        )
+
+    def get_countersignature(
+        self,
+        countersignature_id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "act",
+                "label",
+                "what",
+                "state",
+                "asked_by_name",
+                "asked_at",
+                "expires_at",
+                "settled_by_name",
+                "settled_at",
+                "reason",
+                "is_mine",
+            ]
+        ]
+        | None = None,
+    ) -> models.CountersignatureOut:
+        """Show something that waits for a second person.
+
+        Show what is to be done, and who asked for it.
+
+        Scopes: countersign.see.
+        """
+        return cast(
+            "models.CountersignatureOut",
+            self.transport.call(
+                "GET", f"/api/v1/countersignatures/{segment(countersignature_id)}", query={"fields": fields}
+            ).read(),
+        )
+
+    def confirm_countersignature(self, countersignature_id: str) -> models.CountersignatureOut:
+        """Confirm as the second person.
+
+        Confirm what another has asked for: it is done at once, with the asker's rights as they are now.
+
+        Scopes: countersign.see.
+        """
+        return cast(
+            "models.CountersignatureOut",
+            self.transport.call(
+                "POST", f"/api/v1/countersignatures/{segment(countersignature_id)}/confirmation"
+            ).read(),
+        )
+
+    def refuse_countersignature(self, countersignature_id: str, body: models.RefusalIn) -> models.CountersignatureOut:
+        """Refuse as the second person.
+
+        Say no to what another has asked for, with a reason that she reads.
+
+        Scopes: countersign.see.
+        """
+        return cast(
+            "models.CountersignatureOut",
+            self.transport.call(
+                "POST", f"/api/v1/countersignatures/{segment(countersignature_id)}/refusal", body=body
+            ).read(),
+        )
+
+    def withdraw_countersignature(self, countersignature_id: str) -> models.CountersignatureOut:
+        """Take back what I have asked for.
+
+        Take back what one has asked for: nothing has changed.
+
+        Scopes: countersign.see.
+        """
+        return cast(
+            "models.CountersignatureOut",
+            self.transport.call("POST", f"/api/v1/countersignatures/{segment(countersignature_id)}/withdrawal").read(),
+        )
+
     def list_divisions(
         self,
         *,
@@ -128,6 +297,31 @@ class Linli:
                 "GET",
                 f"/api/v1/divisions/{segment(code)}/successors",
                 query={"limit": limit, "after": after, "fields": fields},
+            ).read(),
+        )
+
+    def import_divisions(
+        self,
+        *,
+        file: Upload,
+        on: str | None | None = None,
+        complete: Literal["true", "false"] | None = None,
+        dry_run: Literal["true", "false"] | None = None,
+    ) -> models.ImportOut:
+        """Load a list of divisions.
+
+        Try a list of divisions (CSV), or with dry_run=false load it: all of it or nothing; each wrong line is named.
+
+        complete: what the list does not name ends on that day. Loading the same list again changes nothing.
+
+        Scopes: territory.import.
+        """
+        return cast(
+            "models.ImportOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/division-lists",
+                form={"file": file, "on": on, "complete": complete, "dry_run": dry_run},
             ).read(),
         )
 
@@ -242,6 +436,100 @@ class Linli:
         return cast(
             "models.StaffRow", self.transport.call("POST", f"/api/v1/staff/{segment(account_id)}/closing").read()
         )
+
+    def reopen_account(self, account_id: str) -> models.NewStaffOut:
+        """Open an account again.
+
+        Open an account that was closed or locked, with a drawn password; it holds no role until one is given.
+
+        Scopes: accounts.close_account.
+        """
+        return cast(
+            "models.NewStaffOut", self.transport.call("POST", f"/api/v1/staff/{segment(account_id)}/reopening").read()
+        )
+
+    def reset_factors(self, account_id: str) -> models.FactorsOut:
+        """Reset the second proof.
+
+        Take away the second factors of somebody who has lost them, or ask a second person to confirm it.
+
+        Scopes: accounts.reset_factors.
+        """
+        return cast(
+            "models.FactorsOut",
+            self.transport.call("POST", f"/api/v1/staff/{segment(account_id)}/factors-reset").read(),
+        )
+
+    def list_my_sign_ins(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "device", "address", "method", "began_at", "seen_at", "is_here"]] | None = None,
+    ) -> models.SignInOutPage:
+        """Where I am signed in.
+
+        List where I am signed in now, the last used first.
+        """
+        return cast(
+            "models.SignInOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/me/sign-ins", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def end_my_sign_in(self, sign_in_id: str) -> None:
+        """Sign out in one place.
+
+        Sign myself out on one device.
+        """
+        self.transport.call("DELETE", f"/api/v1/me/sign-ins/{segment(sign_in_id)}")
+
+    def end_my_other_sign_ins(self) -> models.EndedOut:
+        """Sign out everywhere else.
+
+        Sign myself out everywhere but here.
+        """
+        return cast("models.EndedOut", self.transport.call("POST", f"/api/v1/me/sign-ins/ending").read())
+
+    def list_joined_accounts(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "phone", "joined_at"]] | None = None,
+    ) -> models.JoinedOutPage:
+        """Accounts joined to mine.
+
+        List the accounts that are joined to mine.
+        """
+        return cast(
+            "models.JoinedOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/me/joined-accounts", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def join_my_account(self, body: models.BothCodesIn) -> None:
+        """Join my other account.
+
+        Let my other account go on under this one: both codes are read back.
+        """
+        self.transport.call("POST", f"/api/v1/me/joined-accounts", body=body)
+
+    def send_joining_codes(self, body: models.PhoneIn) -> None:
+        """Send codes to both telephones.
+
+        Send a code to my telephone and one to that of my other account.
+        """
+        self.transport.call("POST", f"/api/v1/me/joined-accounts/codes", body=body)
+
+    def part_my_account(self, join_id: str) -> None:
+        """Part a joined account.
+
+        Part two accounts: each has again what was its own before.
+        """
+        self.transport.call("DELETE", f"/api/v1/me/joined-accounts/{segment(join_id)}")
 
     def list_stand_ins(
         self,
@@ -691,6 +979,38 @@ class Linli:
         return cast(
             "models.NewSecretOut", self.transport.call("POST", f"/api/v1/clients/{segment(client_id)}/secrets").read()
         )
+
+    def list_client_secrets(
+        self,
+        client_id: str,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "hint", "created_at", "ends_at", "revoked_at"]] | None = None,
+    ) -> models.SecretOutPage:
+        """List the secrets of a program.
+
+        List the secrets of a program, newest first; what they say is kept nowhere.
+
+        Scopes: exchange.manage_clients.
+        """
+        return cast(
+            "models.SecretOutPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/clients/{segment(client_id)}/secrets",
+                query={"limit": limit, "after": after, "fields": fields},
+            ).read(),
+        )
+
+    def revoke_client_secret(self, client_id: str, secret_id: str) -> None:
+        """Revoke a secret.
+
+        Let a secret, and every token that was given for it, count no more from this moment on.
+
+        Scopes: exchange.manage_clients.
+        """
+        self.transport.call("DELETE", f"/api/v1/clients/{segment(client_id)}/secrets/{segment(secret_id)}")
 
     def revoke_client(self, client_id: str, *, if_match: int | str) -> models.ClientOut:
         """Shut a program out.
@@ -1211,6 +1531,347 @@ class Linli:
             self.transport.call("POST", f"/api/v1/items/{segment(code)}/looked-through", if_match=if_match).read(),
         )
 
+    def list_variances(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        item_code: str | None = None,
+        on: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "item_code",
+                "division_code",
+                "division_name",
+                "area",
+                "part",
+                "standard",
+                "standard_en",
+                "reason",
+                "reason_en",
+                "document",
+                "valid_from",
+                "valid_to",
+                "version",
+            ]
+        ]
+        | None = None,
+    ) -> models.VarianceOutPage:
+        """Where items differ by area.
+
+        List where items differ by area on a day (today), by item and place.
+        """
+        return cast(
+            "models.VarianceOutPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/variances",
+                query={"limit": limit, "after": after, "item_code": item_code, "on": on, "fields": fields},
+            ).read(),
+        )
+
+    def record_variance(
+        self, code: str, body: models.VarianceIn, *, idempotency_key: str | None = None
+    ) -> models.VarianceOut:
+        """Record a difference by area.
+
+        Record that an item differs in some communities, with the reason.
+
+        Scopes: catalogue.edit.
+        """
+        return cast(
+            "models.VarianceOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/items/{segment(code)}/variances",
+                body=body,
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
+    def end_variance(self, variance_id: str, *, if_match: int | str) -> models.VarianceOut:
+        """End a difference by area.
+
+        End a difference from today on: there it is as everywhere.
+
+        Scopes: catalogue.edit.
+        """
+        return cast(
+            "models.VarianceOut",
+            self.transport.call("POST", f"/api/v1/variances/{segment(variance_id)}/end", if_match=if_match).read(),
+        )
+
+    def list_service_points(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        division: str | None = None,
+        kind: Literal["service_centre", "service_station"] | None = None,
+        on: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "division_code",
+                "division_name",
+                "kind",
+                "name",
+                "address",
+                "telephone",
+                "valid_from",
+                "valid_to",
+                "version",
+            ]
+        ]
+        | None = None,
+    ) -> models.PointRowPage:
+        """Find a service point.
+
+        List the points in service on a day (today), by place; division: of this one and all below it.
+        """
+        return cast(
+            "models.PointRowPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/service-points",
+                query={"limit": limit, "after": after, "division": division, "kind": kind, "on": on, "fields": fields},
+            ).read(),
+        )
+
+    def create_service_point(self, body: models.PointIn, *, idempotency_key: str | None = None) -> models.PointOut:
+        """Register a service point.
+
+        Register a point at one's place or below, with its windows and its week.
+
+        Scopes: facilities.keep_points.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "POST", f"/api/v1/service-points", body=body, idempotency_key=idempotency_key or new_key()
+            ).read(),
+        )
+
+    def get_service_point(
+        self,
+        point_id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "division_code",
+                "division_name",
+                "kind",
+                "name",
+                "address",
+                "telephone",
+                "valid_from",
+                "valid_to",
+                "version",
+                "is_open",
+                "week",
+                "windows",
+                "exceptions",
+            ]
+        ]
+        | None = None,
+    ) -> models.PointOut:
+        """Show a service point.
+
+        Show a point with its week, its windows and the days that are otherwise, from today on.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call("GET", f"/api/v1/service-points/{segment(point_id)}", query={"fields": fields}).read(),
+        )
+
+    def correct_service_point(
+        self, point_id: str, body: models.PointWordsInput, *, if_match: int | str
+    ) -> models.PointOut:
+        """Correct a service point.
+
+        Correct what a point is called, where it is and how it is reached.
+
+        Scopes: facilities.keep_points.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "PUT", f"/api/v1/service-points/{segment(point_id)}", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def list_windowless_days(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        county: str | None = None,
+        fields: list[Literal["id", "county_code", "county_name", "day", "noticed_at"]] | None = None,
+    ) -> models.GapOutPage:
+        """Days without a window.
+
+        List the days to come on which no window of a county within reach opens, soonest first (R35).
+
+        Scopes: facilities.watch_days.
+        """
+        return cast(
+            "models.GapOutPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/windowless-days",
+                query={"limit": limit, "after": after, "county": county, "fields": fields},
+            ).read(),
+        )
+
+    def end_service_point(self, point_id: str, body: models.EndPointIn, *, if_match: int | str) -> models.PointOut:
+        """End a service point.
+
+        Let a point end on a day; its hours are kept.
+
+        Scopes: facilities.keep_points.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "POST", f"/api/v1/service-points/{segment(point_id)}/end", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def set_hours(self, point_id: str, body: models.WeekIn, *, if_match: int | str) -> models.PointOut:
+        """Publish weekly hours.
+
+        Publish other weekly hours from a day on; what was planned for later gives way.
+
+        Scopes: facilities.edit.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "PUT", f"/api/v1/service-points/{segment(point_id)}/hours", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def add_hours_exception(self, point_id: str, body: models.ExceptionIn, *, if_match: int | str) -> models.PointOut:
+        """Enter an exception.
+
+        Announce days that are closed, opened specially, or have other hours.
+
+        Scopes: facilities.arrange_duty or facilities.edit.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "POST", f"/api/v1/service-points/{segment(point_id)}/exceptions", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def withdraw_hours_exception(self, point_id: str, exception_id: str, *, if_match: int | str) -> None:
+        """Take back an exception.
+
+        Take back an exception that is not over: from today the week's hours hold again.
+
+        Scopes: facilities.arrange_duty or facilities.edit.
+        """
+        self.transport.call(
+            "DELETE",
+            f"/api/v1/service-points/{segment(point_id)}/exceptions/{segment(exception_id)}",
+            if_match=if_match,
+        )
+
+    def list_openings(
+        self,
+        point_id: str,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "day", "hours", "reason", "recorded_at"]] | None = None,
+    ) -> models.ActualOutPage:
+        """How it really was.
+
+        List the days on which a point was open otherwise than published, newest first.
+
+        Scopes: facilities.view.
+        """
+        return cast(
+            "models.ActualOutPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/service-points/{segment(point_id)}/openings",
+                query={"limit": limit, "after": after, "fields": fields},
+            ).read(),
+        )
+
+    def record_opening(self, point_id: str, body: models.ActualIn, *, if_match: int | str) -> models.ActualOut:
+        """Note how it really was.
+
+        Note how a point really was open on a day; a second note of the day takes the place of the first.
+
+        Scopes: facilities.edit.
+        """
+        return cast(
+            "models.ActualOut",
+            self.transport.call(
+                "POST", f"/api/v1/service-points/{segment(point_id)}/openings", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def add_window(self, point_id: str, body: models.WindowIn, *, if_match: int | str) -> models.PointOut:
+        """Add a window.
+
+        Add a numbered window from today on.
+
+        Scopes: facilities.edit.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "POST", f"/api/v1/service-points/{segment(point_id)}/windows", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def end_window(self, point_id: str, window_id: str, *, if_match: int | str) -> None:
+        """End a window.
+
+        Take a window out of service from today on.
+
+        Scopes: facilities.edit.
+        """
+        self.transport.call(
+            "DELETE", f"/api/v1/service-points/{segment(point_id)}/windows/{segment(window_id)}", if_match=if_match
+        )
+
+    def close_window(
+        self, point_id: str, window_id: str, body: models.ClosureIn, *, if_match: int | str
+    ) -> models.PointOut:
+        """Closed a window for some days.
+
+        Close a window for some days, or until further, while the point is open.
+
+        Scopes: facilities.edit.
+        """
+        return cast(
+            "models.PointOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/service-points/{segment(point_id)}/windows/{segment(window_id)}/closures",
+                body=body,
+                if_match=if_match,
+            ).read(),
+        )
+
+    def reopen_window(self, point_id: str, closure_id: str, *, if_match: int | str) -> None:
+        """Reopen a closed window.
+
+        Let a closed window serve again from today.
+
+        Scopes: facilities.edit.
+        """
+        self.transport.call(
+            "DELETE", f"/api/v1/service-points/{segment(point_id)}/closures/{segment(closure_id)}", if_match=if_match
+        )
+
     def list_certificates(
         self,
         *,
@@ -1320,6 +1981,17 @@ class Linli:
             self.transport.call(
                 "POST", f"/api/v1/certificates/{segment(number)}/revocation", body=body, if_match=if_match
             ).read(),
+        )
+
+    def ask_to_revoke_certificate(self, number: str, body: models.RevokeIn, *, if_match: int | str) -> None:
+        """Ask for a revocation.
+
+        Ask a second person to confirm a revocation, where two are wanted; until then the certificate is valid.
+
+        Scopes: certificates.revoke.
+        """
+        self.transport.call(
+            "POST", f"/api/v1/certificates/{segment(number)}/revocation-request", body=body, if_match=if_match
         )
 
     def replace_certificate(self, number: str, body: models.ReplaceIn, *, if_match: int | str) -> models.CertificateOut:
@@ -1456,6 +2128,27 @@ class Linli:
             self.transport.call(
                 "GET", f"/api/v1/seals", query={"limit": limit, "after": after, "fields": fields}
             ).read(),
+        )
+
+    def make_seal(self, body: models.SealIn) -> models.SealOut:
+        """Make an electronic seal.
+
+        Make the seal of one's own division: key, certificate, custodian. A body has one seal, so this is made once.
+
+        Scopes: certificates.manage_seals.
+        """
+        return cast("models.SealOut", self.transport.call("POST", f"/api/v1/seals", body=body).read())
+
+    def withdraw_seal(self, seal_id: str, body: models.WithdrawSealIn) -> models.SealOut:
+        """Withdraw an electronic seal.
+
+        Withdraw a seal: it seals nothing from this moment; what it has sealed can still be checked.
+
+        Scopes: certificates.manage_seals.
+        """
+        return cast(
+            "models.SealOut",
+            self.transport.call("POST", f"/api/v1/seals/{segment(seal_id)}/withdrawal", body=body).read(),
         )
 
     def list_seal_uses(
@@ -2493,6 +3186,77 @@ class Linli:
             ).read(),
         )
 
+    def ask_rating(self, number: str) -> models.RatingLinkOut:
+        """Let the applicant rate on the screen.
+
+        Make the link of a page on which the applicant rates by herself: once, ten minutes.
+
+        Scopes: casework.ask_rating.
+        """
+        return cast(
+            "models.RatingLinkOut", self.transport.call("POST", f"/api/v1/cases/{segment(number)}/rating-link").read()
+        )
+
+    def rate_by_telephone(self, number: str, body: models.RatingIn) -> models.RatingOut:
+        """Store a rating given on the telephone.
+
+        Store what the applicant answered on the telephone; who handled the case cannot ask. A case is rated once.
+
+        Scopes: casework.ask_rating.
+        """
+        return cast(
+            "models.RatingOut",
+            self.transport.call("POST", f"/api/v1/cases/{segment(number)}/rating-by-telephone", body=body).read(),
+        )
+
+    def get_rating_link(
+        self, token: str, *, fields: list[Literal["item_name", "is_over", "is_rated"]] | None = None
+    ) -> models.AskedToRate:
+        """See what a rating link asks about.
+
+        Say what a link to rate asks about.
+        """
+        return cast(
+            "models.AskedToRate",
+            self.transport.call("GET", f"/api/v1/ratings/{segment(token)}", query={"fields": fields}).read(),
+        )
+
+    def rate_by_link(self, token: str, body: models.RatingIn) -> None:
+        """Rate by a link.
+
+        Store what was pressed on a turned screen or a resident's telephone: the link speaks for her.
+        """
+        self.transport.call("POST", f"/api/v1/ratings/{segment(token)}", body=body)
+
+    def list_proposals(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["code", "name", "summary", "because", "more_is_asked"]] | None = None,
+    ) -> models.ProposalOutPage:
+        """What I may be entitled to.
+
+        List what I may be entitled to and have not asked for, each with its rule. It decides nothing (R38).
+
+        Scopes: casework.apply.
+        """
+        return cast(
+            "models.ProposalOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/me/proposals", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def decline_proposal(self, code: str) -> None:
+        """Do not tell me of this again.
+
+        Do not want to be told of an item again; harmless when repeated.
+
+        Scopes: casework.apply.
+        """
+        self.transport.call("POST", f"/api/v1/me/proposals/{segment(code)}/decline")
+
     def list_slips(
         self,
         *,
@@ -2549,6 +3313,211 @@ class Linli:
                 "GET", f"/api/v1/lifecycle", query={"limit": limit, "after": after, "fields": fields}
             ).read(),
         )
+
+    def list_authorities(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[
+            Literal["id", "applicant_name", "agent_name", "relation", "ground", "valid_from", "valid_to", "recorded_at"]
+        ]
+        | None = None,
+    ) -> models.AuthorityOutPage:
+        """Who may act for me, and for whom I may act.
+
+        List the standing authorities that count today with oneself on either side, newest first.
+
+        Scopes: casework.apply.
+        """
+        return cast(
+            "models.AuthorityOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/authorities", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def record_authority(
+        self,
+        *,
+        agent_id_number: str,
+        applicant_id_number: str,
+        relation: Literal["child", "spouse", "parent", "guardian", "relative", "proxy"],
+        ground: Literal["written", "relation", "parent_of_child"],
+        until: str,
+        agent_id_kind: Literal["citizen", "hmt_residence", "foreign_residence", "passport"] | None = None,
+        applicant_id_kind: Literal["citizen", "hmt_residence", "foreign_residence", "passport"] | None = None,
+        is_paper_seen: Literal["true", "false"] | None = None,
+        file: Upload | None | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.AuthorityOut:
+        """Record a standing authority.
+
+        Write down that somebody may act for another until a day: both documents read, the paper seen or scanned.
+
+        An earlier authority between the two ends with it.
+
+        Scopes: casework.receive.
+        """
+        return cast(
+            "models.AuthorityOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/authorities",
+                form={
+                    "agent_id_number": agent_id_number,
+                    "applicant_id_number": applicant_id_number,
+                    "relation": relation,
+                    "ground": ground,
+                    "until": until,
+                    "agent_id_kind": agent_id_kind,
+                    "applicant_id_kind": applicant_id_kind,
+                    "is_paper_seen": is_paper_seen,
+                    "file": file,
+                },
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
+    def revoke_authority(self, authority_id: str, body: models.RevokeAuthorityIn) -> None:
+        """Revoke a standing authority.
+
+        End a standing authority at once: by either of the two, or at a window that has read a card of theirs.
+
+        Scopes: casework.apply or casework.receive.
+        """
+        self.transport.call("POST", f"/api/v1/authorities/{segment(authority_id)}/revocation", body=body)
+
+    def record_mandate(
+        self,
+        *,
+        agent_id_number: str,
+        applicant_id_number: str,
+        relation: Literal["child", "spouse", "parent", "guardian", "relative", "proxy"],
+        ground: Literal["written", "relation", "parent_of_child"],
+        agent_id_kind: Literal["citizen", "hmt_residence", "foreign_residence", "passport"] | None = None,
+        applicant_id_kind: Literal["citizen", "hmt_residence", "foreign_residence", "passport"] | None = None,
+        is_paper_seen: Literal["true", "false"] | None = None,
+        file: Upload | None | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.MandateOut:
+        """Record by what right somebody acts.
+
+        Write down by what right somebody at the window applies for another; every draft of the visit rests on it.
+
+        Scopes: casework.receive.
+        """
+        return cast(
+            "models.MandateOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/mandates",
+                form={
+                    "agent_id_number": agent_id_number,
+                    "applicant_id_number": applicant_id_number,
+                    "relation": relation,
+                    "ground": ground,
+                    "agent_id_kind": agent_id_kind,
+                    "applicant_id_kind": applicant_id_kind,
+                    "is_paper_seen": is_paper_seen,
+                    "file": file,
+                },
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
+    def use_authority(self, body: models.TwoIn, *, idempotency_key: str | None = None) -> models.MandateOut:
+        """Act by a standing authority.
+
+        Let a visit rest on the authority that stands between the two.
+
+        Scopes: casework.receive.
+        """
+        return cast(
+            "models.MandateOut",
+            self.transport.call(
+                "POST", f"/api/v1/mandates/by-authority", body=body, idempotency_key=idempotency_key or new_key()
+            ).read(),
+        )
+
+    def send_consent_code(self, body: models.CodeIn) -> models.CodeSent:
+        """Send a resident a code to agree with.
+
+        Send a code to the telephone that the registry has of a resident, which she reads back to agree.
+
+        Scopes: casework.receive.
+        """
+        return cast("models.CodeSent", self.transport.call("POST", f"/api/v1/consent-codes", body=body).read())
+
+    def record_consent(
+        self,
+        *,
+        applicant_id_number: str,
+        item_code: str,
+        ground: Literal["spoken", "by_code", "signed"],
+        applicant_id_kind: Literal["citizen", "hmt_residence", "foreign_residence", "passport"] | None = None,
+        code: str | None = None,
+        was_told: Literal["true", "false"] | None = None,
+        file: Upload | None | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.MandateOut:
+        """Record that a resident agreed.
+
+        Write down how a resident agreed that a worker applies for her: for one item, on this day.
+
+        Scopes: casework.receive.
+        """
+        return cast(
+            "models.MandateOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/consents",
+                form={
+                    "applicant_id_number": applicant_id_number,
+                    "item_code": item_code,
+                    "ground": ground,
+                    "applicant_id_kind": applicant_id_kind,
+                    "code": code,
+                    "was_told": was_told,
+                    "file": file,
+                },
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
+    def find_resident_accounts(
+        self, body: models.DocumentInput, *, limit: int | None = None, after: str | None = None
+    ) -> models.AccountOutPage:
+        """Find the accounts of a resident.
+
+        List the accounts of the person whose card was read, each with those that are joined to it.
+
+        Scopes: accounts.join_residents.
+        """
+        return cast(
+            "models.AccountOutPage",
+            self.transport.call(
+                "POST", f"/api/v1/resident-accounts/search", body=body, query={"limit": limit, "after": after}
+            ).read(),
+        )
+
+    def join_resident_accounts(self, body: models.JoinIn) -> None:
+        """Join the accounts of a resident.
+
+        Let another account of the person whose card was read go on under the one that is kept.
+
+        Scopes: accounts.join_residents.
+        """
+        self.transport.call("POST", f"/api/v1/resident-accounts/joins", body=body)
+
+    def part_resident_accounts(self, join_id: str, body: models.DocumentInput) -> None:
+        """Part the accounts of a resident.
+
+        Part two accounts of the person whose card was read: each has again what was its own before.
+
+        Scopes: accounts.join_residents.
+        """
+        self.transport.call("POST", f"/api/v1/resident-accounts/joins/{segment(join_id)}/parting", body=body)
 
     def list_messages(
         self,
@@ -2616,3 +3585,87 @@ class Linli:
         Scopes: events.deliver_again.
         """
         self.transport.call("POST", f"/api/v1/undelivered/{segment(delivery_id)}/again")
+
+    def list_kiosks(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[
+            Literal["id", "place_code", "place_name", "name", "registered_at", "paired_at", "seen_at", "revoked_at"]
+        ]
+        | None = None,
+    ) -> models.KioskOutPage:
+        """List public screens.
+
+        List the screens of one's place and below it, the newest first.
+
+        Scopes: web.kiosks.
+        """
+        return cast(
+            "models.KioskOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/kiosks", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def register_kiosk(self, body: models.KioskIn) -> models.PairingOut:
+        """Register a public screen.
+
+        Register a screen for a place within reach; its pairing code is shown once, so this is no request to repeat.
+
+        Scopes: web.kiosks.
+        """
+        return cast("models.PairingOut", self.transport.call("POST", f"/api/v1/kiosks", body=body).read())
+
+    def pair_kiosk_anew(self, kiosk_id: str) -> models.PairingOut:
+        """Pair a public screen anew.
+
+        Draw a new pairing code: what the screen held before no longer counts.
+
+        Scopes: web.kiosks.
+        """
+        return cast(
+            "models.PairingOut", self.transport.call("POST", f"/api/v1/kiosks/{segment(kiosk_id)}/pairing").read()
+        )
+
+    def revoke_kiosk(self, kiosk_id: str) -> None:
+        """Revoke a public screen.
+
+        Take a screen out of service for good: from the next touch on it is any browser.
+
+        Scopes: web.kiosks.
+        """
+        self.transport.call("DELETE", f"/api/v1/kiosks/{segment(kiosk_id)}")
+
+    def list_kiosk_calls(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "kiosk_id", "kiosk_name", "called_at", "answered_at", "answered_name"]]
+        | None = None,
+    ) -> models.CallOutPage:
+        """Calls for help.
+
+        List the calls for help at one's own place that nobody has answered, the longest waiting first.
+
+        Scopes: web.answer_calls.
+        """
+        return cast(
+            "models.CallOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/kiosk-calls", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def answer_kiosk_call(self, call_id: str) -> models.CallOut:
+        """Answer calls from public screens.
+
+        Say that one goes to the screen.
+
+        Scopes: web.answer_calls.
+        """
+        return cast(
+            "models.CallOut", self.transport.call("POST", f"/api/v1/kiosk-calls/{segment(call_id)}/answer").read()
+        )

@@ -12,6 +12,40 @@ class AcceptIn(TypedDict):
     gaps: NotRequired[list[str]]
 
 
+class AccountOut(TypedDict):
+    """An account that a resident has, with those that are joined to it."""
+
+    id: str
+    phone: str
+    joins: list[JoinOut]
+
+
+class AccountOutPage(TypedDict):
+    items: list[AccountOut]
+    next: NotRequired[str | None]
+
+
+class ActualIn(TypedDict):
+    day: str
+    hours: NotRequired[list[OpenInput]]
+    reason: str
+
+
+class ActualOut(TypedDict):
+    """How a point really was open on a day, where that differs from what was published."""
+
+    id: str
+    day: str
+    hours: list[Open]
+    reason: str
+    recorded_at: str
+
+
+class ActualOutPage(TypedDict):
+    items: list[ActualOut]
+    next: NotRequired[str | None]
+
+
 class Answer(TypedDict):
     question: str
     answer: str
@@ -38,6 +72,7 @@ class ApplicantIn(TypedDict):
     id_kind: NotRequired[Literal["citizen", "hmt_residence", "foreign_residence", "passport"]]
     name: NotRequired[str]
     relation: NotRequired[Literal["child", "spouse", "parent", "guardian", "relative", "proxy"] | None]
+    by_authority: NotRequired[bool]
 
 
 class ApplicantOut(TypedDict):
@@ -69,6 +104,39 @@ class ApplicantsInput(TypedDict):
     proposed_to: NotRequired[list[str]]
 
 
+class AskedOut(TypedDict):
+    """What asking has led to: it is open, or waits for a second person."""
+
+    reading: ReadingOut | None
+    countersignature_id: str | None
+
+
+class AskedToRate(TypedDict):
+    """What a link to rate asks about: the item, and nothing of the person."""
+
+    item_name: str
+    is_over: bool
+    is_rated: bool
+
+
+class AuthorityOut(TypedDict):
+    """That a relative or guardian may act for a resident until a day."""
+
+    id: str
+    applicant_name: str
+    agent_name: str
+    relation: str
+    ground: str
+    valid_from: str
+    valid_to: str
+    recorded_at: str
+
+
+class AuthorityOutPage(TypedDict):
+    items: list[AuthorityOut]
+    next: NotRequired[str | None]
+
+
 class Basis(TypedDict):
     """A legal basis: the act's full name and the article, as printed in the guide."""
 
@@ -87,8 +155,32 @@ class BasisInput(TypedDict):
     check: NotRequired[bool]
 
 
+class BothCodesIn(TypedDict):
+    """The codes that both telephones were sent."""
+
+    phone: str
+    other_code: str
+    own_code: str
+
+
 class CallIn(TypedDict):
     hard: NotRequired[bool]
+
+
+class CallOut(TypedDict):
+    """Somebody at a screen asks for help."""
+
+    id: str
+    kiosk_id: str
+    kiosk_name: str
+    called_at: str
+    answered_at: str | None
+    answered_name: str
+
+
+class CallOutPage(TypedDict):
+    items: list[CallOut]
+    next: NotRequired[str | None]
 
 
 class CaseOut(TypedDict):
@@ -298,6 +390,32 @@ class ClientOutPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class ClosureIn(TypedDict):
+    first_day: str
+    last_day: NotRequired[str | None]
+    reason: str
+
+
+class ClosureOut(TypedDict):
+    """Days on which a window is closed while the point is open; last_day null: until further."""
+
+    id: str
+    first_day: str
+    last_day: str | None
+    reason: str
+
+
+class CodeIn(TypedDict):
+    applicant: DocumentInput
+    item_code: str
+
+
+class CodeSent(TypedDict):
+    """A code went to the telephone that the registry has of her."""
+
+    expires_at: str
+
+
 class Condition(TypedDict):
     """One condition: words for people, and where it can be computed, the registry fact it looks at."""
 
@@ -345,6 +463,28 @@ class CorrectIn(TypedDict):
     sex: NotRequired[Literal["0", "1", "2"] | None]
     birth_date: NotRequired[str | None]
     source: NotRequired[Literal["window", "visit", "self_declared"]]
+
+
+class CountersignatureOut(TypedDict):
+    """An act that somebody has asked for and that another has to confirm."""
+
+    id: str
+    act: str
+    label: str
+    what: str
+    state: Literal["waiting", "confirmed", "refused", "withdrawn"]
+    asked_by_name: str
+    asked_at: str
+    expires_at: str
+    settled_by_name: str
+    settled_at: str | None
+    reason: str
+    is_mine: bool
+
+
+class CountersignatureOutPage(TypedDict):
+    items: list[CountersignatureOut]
+    next: NotRequired[str | None]
 
 
 class DeathIn(TypedDict):
@@ -445,10 +585,18 @@ class DivisionRowPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class DocumentInput(TypedDict):
+    """The document that a person shows."""
+
+    id_number: str
+    id_kind: NotRequired[Literal["citizen", "hmt_residence", "foreign_residence", "passport"]]
+
+
 class DraftIn(TypedDict):
     item_code: str
     applicant: NotRequired[ApplicantIn | None]
     channel: NotRequired[Literal["window", "assisted", "self_service"]]
+    mandate_id: NotRequired[str | None]
 
 
 class DraftOut(TypedDict):
@@ -518,6 +666,33 @@ class EndIn(TypedDict):
     on: NotRequired[str | None]
 
 
+class EndPointIn(TypedDict):
+    on: str
+
+
+class EndedOut(TypedDict):
+    ended: int
+
+
+class EntryOut(TypedDict):
+    """One entry of the log: ids and words of the program, nobody's data."""
+
+    id: str
+    at: str
+    action: str
+    label: str
+    actor_kind: str
+    actor_role: str
+    actor_division: str
+    acting_for: str
+    purpose: str
+
+
+class EntryOutPage(TypedDict):
+    items: list[EntryOut]
+    next: NotRequired[str | None]
+
+
 class EventOut(TypedDict):
     """One piece of news: a type, ids and states, never a person's data."""
 
@@ -535,6 +710,28 @@ class EventPage(TypedDict):
     position: int
 
 
+class ExceptionIn(TypedDict):
+    kind: Literal["closed", "special", "short"]
+    first_day: str
+    last_day: str
+    hours: NotRequired[list[OpenInput]]
+    reason: str
+    notice: NotRequired[str]
+    on_duty_id: NotRequired[str | None]
+
+
+class ExceptionOut(TypedDict):
+    """Days with other hours than the week's."""
+
+    id: str
+    kind: Literal["closed", "special", "short"]
+    first_day: str
+    last_day: str
+    hours: list[Open]
+    reason: str
+    notice: str
+
+
 class ExtensionIn(TypedDict):
     working_days: int
     because: str
@@ -548,6 +745,13 @@ class FactOut(TypedDict):
     value: Any
     source: str
     on: str
+
+
+class FactorsOut(TypedDict):
+    """What became of a request to reset second factors."""
+
+    is_done: bool
+    waits: bool
 
 
 class Fault(TypedDict):
@@ -581,6 +785,14 @@ class FiguresOut(TypedDict):
     since: str
     counts: dict[str, Any]
     by_item: list[ItemFigures]
+
+
+class FindingOut(TypedDict):
+    """A line of a list that is wrong, and how."""
+
+    line: int
+    given: str
+    expected: str
 
 
 class FollowUpIn(TypedDict):
@@ -629,6 +841,21 @@ class FromDayInput(TypedDict):
     """From which day on; today where none is named."""
 
     from_day: NotRequired[str | None]
+
+
+class GapOut(TypedDict):
+    """A day on which no window of a county opens."""
+
+    id: str
+    county_code: str
+    county_name: str
+    day: str
+    noticed_at: str
+
+
+class GapOutPage(TypedDict):
+    items: list[GapOut]
+    next: NotRequired[str | None]
 
 
 class GuidanceIn(TypedDict):
@@ -753,6 +980,21 @@ class IdentifyIn(TypedDict):
     id_number: str
     id_kind: NotRequired[Literal["citizen", "hmt_residence", "foreign_residence", "passport"]]
     purpose: Literal["application", "check_identity", "contact", "visit", "correct"]
+
+
+class ImportOut(TypedDict):
+    """What a list has done, or would do; with findings it was refused whole, and nothing has changed."""
+
+    on: str
+    dry_run: bool
+    is_refused: bool
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    ended: int
+    missing: int
+    findings: list[FindingOut]
 
 
 class Item(TypedDict):
@@ -994,6 +1236,58 @@ class ItemRowPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class JoinIn(TypedDict):
+    """Whose card was read, and which of her accounts is kept."""
+
+    id_number: str
+    id_kind: NotRequired[Literal["citizen", "hmt_residence", "foreign_residence", "passport"]]
+    keep: str
+    other: str
+
+
+class JoinOut(TypedDict):
+    """An account that is joined to another."""
+
+    id: str
+    phone: str
+
+
+class JoinedOut(TypedDict):
+    """An account that is joined to one's own."""
+
+    id: str
+    phone: str
+    joined_at: str
+
+
+class JoinedOutPage(TypedDict):
+    items: list[JoinedOut]
+    next: NotRequired[str | None]
+
+
+class KioskIn(TypedDict):
+    place_code: str
+    name: str
+
+
+class KioskOut(TypedDict):
+    """A public screen in a hall."""
+
+    id: str
+    place_code: str
+    place_name: str
+    name: str
+    registered_at: str
+    paired_at: str | None
+    seen_at: str | None
+    revoked_at: str | None
+
+
+class KioskOutPage(TypedDict):
+    items: list[KioskOut]
+    next: NotRequired[str | None]
+
+
 class Lacking(TypedDict):
     """A material that is still to be given."""
 
@@ -1029,6 +1323,19 @@ class LookOut(TypedDict):
 class LookOutPage(TypedDict):
     items: list[LookOut]
     next: NotRequired[str | None]
+
+
+class MandateOut(TypedDict):
+    """By what right somebody applies for another at this visit: name it as mandate_id when a draft begins."""
+
+    id: str
+    visit_id: str
+    relation: str
+    ground: str
+    item_code: str
+    is_paper_seen: bool
+    has_file: bool
+    recorded_at: str
 
 
 class Material(TypedDict):
@@ -1217,6 +1524,20 @@ class OnBehalfInput(TypedDict):
     department: NotRequired[str]
 
 
+class Open(TypedDict):
+    """From the minute it opens to the minute it closes."""
+
+    opens: str
+    closes: str
+
+
+class OpenInput(TypedDict):
+    """From the minute it opens to the minute it closes."""
+
+    opens: str
+    closes: str
+
+
 class OpinionIn(TypedDict):
     verdict: Literal["agree", "disagree", "no_view"]
     answer: NotRequired[str]
@@ -1261,6 +1582,18 @@ class OwnIdentityIn(TypedDict):
     id_kind: NotRequired[Literal["citizen", "hmt_residence", "foreign_residence", "passport"]]
     community_code: NotRequired[str | None]
     address: NotRequired[str]
+
+
+class PairingOut(TypedDict):
+    id: str
+    place_code: str
+    place_name: str
+    name: str
+    registered_at: str
+    paired_at: str | None
+    seen_at: str | None
+    revoked_at: str | None
+    code: str
 
 
 class PermissionOut(TypedDict):
@@ -1316,6 +1649,10 @@ class PersonRowPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class PhoneIn(TypedDict):
+    phone: str
+
+
 class Place(TypedDict):
     """Where somebody acts."""
 
@@ -1324,6 +1661,62 @@ class Place(TypedDict):
     level: str
     department: str | None
     role: str
+
+
+class PointIn(TypedDict):
+    kind: Literal["service_centre", "service_station"]
+    name: str
+    address: str
+    telephone: str
+    division_code: str
+    week: dict[str, Any]
+    windows: NotRequired[int]
+
+
+class PointOut(TypedDict):
+    """A service point with its week, its windows, and the days that are otherwise."""
+
+    id: str
+    division_code: str
+    division_name: str
+    kind: Literal["service_centre", "service_station"]
+    name: str
+    address: str
+    telephone: str
+    valid_from: str
+    valid_to: str | None
+    version: int
+    is_open: bool
+    week: dict[str, Any]
+    windows: list[WindowOut]
+    exceptions: list[ExceptionOut]
+
+
+class PointRow(TypedDict):
+    """A service point: where it is, and how it is reached."""
+
+    id: str
+    division_code: str
+    division_name: str
+    kind: Literal["service_centre", "service_station"]
+    name: str
+    address: str
+    telephone: str
+    valid_from: str
+    valid_to: str | None
+    version: int
+
+
+class PointRowPage(TypedDict):
+    items: list[PointRow]
+    next: NotRequired[str | None]
+
+
+class PointWordsInput(TypedDict):
+    kind: Literal["service_centre", "service_station"]
+    name: str
+    address: str
+    telephone: str
 
 
 class PrintedFact(TypedDict):
@@ -1363,6 +1756,21 @@ class ProofOutPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class ProposalOut(TypedDict):
+    """What a person may be entitled to and has not asked for, and the rule that proposes it."""
+
+    code: str
+    name: str
+    summary: str
+    because: list[str]
+    more_is_asked: bool
+
+
+class ProposalOutPage(TypedDict):
+    items: list[ProposalOut]
+    next: NotRequired[str | None]
+
+
 class PublicNotice(TypedDict):
     days: int
     unit: NotRequired[Literal["working_days", "calendar_days"]]
@@ -1399,11 +1807,41 @@ class RatingIn(TypedDict):
     comment: NotRequired[str]
 
 
+class RatingLinkOut(TypedDict):
+    """A page on which the resident before the window rates by herself: once, ten minutes."""
+
+    token: str
+    url: str
+
+
 class RatingOut(TypedDict):
     case_number: str
     score: int
     comment: str
     rated_at: str
+
+
+class ReadingIn(TypedDict):
+    kind: str
+    what: str
+    purpose: str
+
+
+class ReadingOut(TypedDict):
+    """That one may read what the log says of one subject, until when."""
+
+    id: str
+    kind: str
+    subject_id: str
+    purpose: str
+    confirmed_by_name: str
+    opened_at: str
+    ends_at: str
+
+
+class ReadingOutPage(TypedDict):
+    items: list[ReadingOut]
+    next: NotRequired[str | None]
 
 
 class ReasonIn(TypedDict):
@@ -1417,6 +1855,10 @@ class ReceivedObjection(TypedDict):
 
     case_number: str
     raised_at: str
+
+
+class RefusalIn(TypedDict):
+    reason: str
 
 
 class RefuseIn(TypedDict):
@@ -1485,6 +1927,12 @@ class Revealed(TypedDict):
     value: str
 
 
+class RevokeAuthorityIn(TypedDict):
+    """At a window, whose card was read: one of the two. Left out by a resident, who speaks for herself."""
+
+    shown_by: NotRequired[DocumentInput | None]
+
+
 class RevokeIn(TypedDict):
     reason: str
 
@@ -1527,6 +1975,14 @@ class ScopesIn(TypedDict):
     scopes: list[str]
 
 
+class SealIn(TypedDict):
+    """A new seal of one's own division or a department of it."""
+
+    issuer_name: str
+    department: NotRequired[str]
+    custodian_id: str
+
+
 class SealOut(TypedDict):
     id: str
     issuer_name: str
@@ -1557,8 +2013,40 @@ class SealUseOutPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class SecretOut(TypedDict):
+    """A secret of a program: when it was made, and whether it still counts."""
+
+    id: str
+    hint: str
+    created_at: str
+    ends_at: str | None
+    revoked_at: str | None
+
+
+class SecretOutPage(TypedDict):
+    items: list[SecretOut]
+    next: NotRequired[str | None]
+
+
 class ShownIn(TypedDict):
     names: list[str]
+
+
+class SignInOut(TypedDict):
+    """A place where one is signed in."""
+
+    id: str
+    device: str
+    address: str
+    method: str
+    began_at: str
+    seen_at: str
+    is_here: bool
+
+
+class SignInOutPage(TypedDict):
+    items: list[SignInOut]
+    next: NotRequired[str | None]
 
 
 class Silence(TypedDict):
@@ -1731,6 +2219,13 @@ class TransferIn(TypedDict):
     community_code: str
 
 
+class TwoIn(TypedDict):
+    """Who comes, and for whom, each by the document that was read."""
+
+    agent: DocumentInput
+    applicant: DocumentInput
+
+
 class UndeliveredOut(TypedDict):
     """A delivery inside the house that gave up, and why."""
 
@@ -1744,6 +2239,42 @@ class UndeliveredOut(TypedDict):
 
 class UndeliveredOutPage(TypedDict):
     items: list[UndeliveredOut]
+    next: NotRequired[str | None]
+
+
+class VarianceIn(TypedDict):
+    division_code: str
+    area: NotRequired[Literal["all", "urban", "rural"]]
+    part: Literal["offer", "days", "fee", "materials", "conditions", "content"]
+    standard: NotRequired[str]
+    standard_en: NotRequired[str]
+    reason: str
+    reason_en: NotRequired[str]
+    document: str
+    from_day: NotRequired[str | None]
+
+
+class VarianceOut(TypedDict):
+    """Where an item differs from what it is elsewhere, to what standard, and why."""
+
+    id: str
+    item_code: str
+    division_code: str
+    division_name: str
+    area: Literal["all", "urban", "rural"]
+    part: Literal["offer", "days", "fee", "materials", "conditions", "content"]
+    standard: str
+    standard_en: str
+    reason: str
+    reason_en: str
+    document: str
+    valid_from: str
+    valid_to: str | None
+    version: int
+
+
+class VarianceOutPage(TypedDict):
+    items: list[VarianceOut]
     next: NotRequired[str | None]
 
 
@@ -1819,6 +2350,25 @@ class WebhookOut(TypedDict):
 class WebhookOutPage(TypedDict):
     items: list[WebhookOut]
     next: NotRequired[str | None]
+
+
+class WeekIn(TypedDict):
+    week: dict[str, Any]
+    valid_from: str
+
+
+class WindowIn(TypedDict):
+    number: int
+
+
+class WindowOut(TypedDict):
+    id: str
+    number: int
+    closures: list[ClosureOut]
+
+
+class WithdrawSealIn(TypedDict):
+    reason: str
 
 
 class WorkItemOut(TypedDict):

@@ -313,7 +313,9 @@ def house() -> LinliAPI:
     api = LinliAPI()
     for config in apps.get_app_configs():
         if config.name.startswith("linli.") and config.name != "linli.core.api" and find_spec(f"{config.name}.api"):
-            api.take_in(import_module(f"{config.name}.api").room)
+            module = import_module(f"{config.name}.api")
+            for room in getattr(module, "rooms", (module.room,)):
+                api.take_in(room)
     return api
 
 

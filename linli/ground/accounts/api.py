@@ -10,11 +10,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from linli.core import countersign
 from linli.core.access import Permission, dangerous, open_to_all, permissions, requires
 from linli.core.api import Code, Day, In, Out, Page, Paging, Room, asked_of, keyset, listed
+from linli.core.api.problems import ApiProblem
+from linli.ground.accounts import devices, queries, rules, services, sitting
 from linli.ground.accounts import permissions as may
-from linli.ground.accounts import queries, rules, services
-from linli.ground.accounts.models import Account, RoleHeld
+from linli.ground.accounts.models import Account, AccountJoin, AccountKind, RoleHeld, SignIn
+from linli.ground.accounts.services import sign_ins
+from linli.ground.accounts.services.staff import RESET_FACTORS
+from linli.ground.accounts.sitting import address_of
 
 room = Room("accounts", _("工作人员和权限"))
 
@@ -57,6 +62,48 @@ class StaffRow(Out):
 
 class NewStaffOut(StaffRow):
     password: str = Field(description="Shown this once; to be changed at the first sign-in")
+
+
+class FactorsOut(Out):
+    """What became of a request to reset second factors."""
+
+    is_done: bool
+    waits: bool = Field(description="A second person has to confirm it first")
+
+
+class SignInOut(Out):
+    """A place where one is signed in."""
+
+    id: UUID
+    device: str
+    address: str
+    method: str
+    began_at: dt.datetime
+    seen_at: dt.datetime
+    is_here: bool = Field(description="This very session")
+
+
+class EndedOut(Out):
+    ended: int
+
+
+class JoinedOut(Out):
+    """An account that is joined to one's own."""
+
+    id: UUID
+    phone: str = Field(description="Masked")
+    joined_at: dt.datetime
+
+
+class PhoneIn(In):
+    phone: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class BothCodesIn(PhoneIn):
+    """The codes that both telephones were sent."""
+
+    other_code: Annotated[str, Field(min_length=1, max_length=12)]
+    own_code: Annotated[str, Field(min_length=1, max_length=12)]
 
 
 class PermissionOut(Out):
@@ -182,6 +229,122 @@ def reset_password(request: HttpRequest, account_id: UUID) -> NewStaffOut:
 def close_account(request: HttpRequest, account_id: UUID) -> StaffRow:
     """Close an account: its roles end, and it can sign in no more."""
     return StaffRow(**_staff_row(services.deactivate(account_id, by=asked_of(request).actor)))
+
+
+@room.post("/staff/{uuid:account_id}/reopening", summary=_("重新启用账户"), response=NewStaffOut)
+@dangerous
+@requires(may.CLOSE_ACCOUNT)
+def reopen_account(request: HttpRequest, account_id: UUID) -> NewStaffOut:
+    """Open an account that was closed or locked, with a drawn password; it holds no role until one is given."""
+    new = services.reopen(account_id, by=asked_of(request).actor)
+    return NewStaffOut(**_staff_row(new.account), password=new.password)
+
+
+@room.post("/staff/{uuid:account_id}/factors-reset", summary=_("重置第二道验证"), response=FactorsOut)
+@dangerous
+@requires(may.RESET_FACTORS)
+def reset_factors(request: HttpRequest, account_id: UUID) -> FactorsOut:
+    """Take away the second factors of somebody who has lost them, or ask a second person to confirm it."""
+    actor = asked_of(request).actor
+    if waits := countersign.is_wanted(RESET_FACTORS, actor):
+        services.ask_to_reset_factors(account_id, by=actor)
+    else:
+        services.reset_factors(account_id, by=actor)
+    return FactorsOut(is_done=not waits, waits=waits)
+
+
+# -- one's own account -----------------------------------------------------------------------------------------------
+
+
+OWN = "shows and changes one's own account only; nobody else has one here"
+
+
+@room.get("/me/sign-ins", summary=_("我在哪里登录着"), response=Page[SignInOut], refuses=(401, 404))
+@open_to_all(OWN)
+def list_my_sign_ins(request: HttpRequest, paging: Paging) -> Page[SignInOut]:
+    """List where I am signed in now, the last used first."""
+    rows, here = queries.open_sign_ins(_me(request)), _here(request)
+    return keyset(request, rows, ("-seen_at", "-id"), paging, lambda one: _sign_in_out(one, here))
+
+
+@room.delete("/me/sign-ins/{uuid:sign_in_id}", summary=_("让一处退出登录"), refuses=(401,))
+@open_to_all(OWN)
+def end_my_sign_in(request: HttpRequest, sign_in_id: UUID) -> None:
+    """Sign myself out on one device."""
+    sign_ins.end_one(_me(request), sign_in_id)
+
+
+@room.post("/me/sign-ins/ending", summary=_("让别处都退出登录"), response=EndedOut, refuses=(401,))
+@open_to_all(OWN)
+def end_my_other_sign_ins(request: HttpRequest) -> EndedOut:
+    """Sign myself out everywhere but here."""
+    return EndedOut(ended=sign_ins.end_others(_me(request), but=_here(request)))
+
+
+@room.get("/me/joined-accounts", summary=_("合并到我这里的账户"), response=Page[JoinedOut], refuses=(401, 404))
+@open_to_all(OWN)
+def list_joined_accounts(request: HttpRequest, paging: Paging) -> Page[JoinedOut]:
+    """List the accounts that are joined to mine."""
+    return listed(request, services.joins_of(_resident(request).pk), paging, _joined_out)
+
+
+@room.post("/me/joined-accounts/codes", summary=_("给两个手机发验证码"), status=204, refuses=(401,))
+@open_to_all(OWN)
+def send_joining_codes(request: HttpRequest, body: PhoneIn) -> None:
+    """Send a code to my telephone and one to that of my other account."""
+    account = _resident(request)
+    for one in (rules.normalise_mobile(body.phone), queries.phone_of(account)):
+        services.send_code(one, address=address_of(request))
+
+
+@room.post("/me/joined-accounts", summary=_("合并我的另一个账户"), status=204, refuses=(401,))
+@open_to_all(OWN)
+def join_my_account(request: HttpRequest, body: BothCodesIn) -> None:
+    """Let my other account go on under this one: both codes are read back."""
+    account = _resident(request)
+    services.join_by_codes(
+        account, phone=rules.normalise_mobile(body.phone), other_code=body.other_code, own_code=body.own_code,
+        address=address_of(request),
+    )  # fmt: skip
+
+
+@room.delete("/me/joined-accounts/{uuid:join_id}", summary=_("分开合并的账户"), refuses=(401,))
+@open_to_all(OWN)
+def part_my_account(request: HttpRequest, join_id: UUID) -> None:
+    """Part two accounts: each has again what was its own before."""
+    services.part(join_id, by=queries.actor_for(_resident(request)))
+
+
+def _me(request: HttpRequest) -> Account:
+    """Return the account of whoever sits at a browser. Raises Account.DoesNotExist for a program: it has none."""
+    actor = asked_of(request).actor
+    if actor.account_id is None:
+        raise ApiProblem(401, "unauthorized", headers={"WWW-Authenticate": 'Bearer realm="linli"'})
+    return Account.objects.get(pk=actor.account_id)
+
+
+def _resident(request: HttpRequest) -> Account:
+    account = _me(request)
+    if account.kind != AccountKind.RESIDENT:
+        raise Account.DoesNotExist
+    return account
+
+
+def _here(request: HttpRequest) -> str | None:
+    found = sitting.Sitting.of(request)
+    return found.sign_in if found else None
+
+
+def _sign_in_out(row: SignIn, here: str | None) -> SignInOut:
+    return SignInOut(
+        id=row.pk, device=devices.in_words(row.browser, row.system), address=queries.address_of_sign_in(row),
+        method=row.method, began_at=row.began_at, seen_at=row.seen_at, is_here=str(row.pk) == here,
+    )  # fmt: skip
+
+
+def _joined_out(found: tuple[AccountJoin, str]) -> JoinedOut:
+    row, phone = found
+    return JoinedOut(id=row.pk, phone=phone, joined_at=row.joined_at)
 
 
 @room.get("/stand-ins", summary=_("谁替我代班"), response=Page[RoleOut])

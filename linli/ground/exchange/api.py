@@ -17,7 +17,7 @@ from linli.core.api.words import Most, Position
 from linli.ground.accounts import queries as accounts
 from linli.ground.exchange import permissions as may
 from linli.ground.exchange import queries, services
-from linli.ground.exchange.models import Client, Delivery, FeedEntry, Webhook
+from linli.ground.exchange.models import Client, ClientSecret, Delivery, FeedEntry, Webhook
 
 room = Room("exchange", _("对外接口"))
 
@@ -94,6 +94,16 @@ class NewClientOut(ClientOut):
 class NewSecretOut(Out):
     client_id: UUID
     client_secret: str = Field(description="Shown this once; earlier ones count for seven more days")
+
+
+class SecretOut(Out):
+    """A secret of a program: when it was made, and whether it still counts."""
+
+    id: UUID
+    hint: str = Field(description="How it begins")
+    created_at: dt.datetime
+    ends_at: dt.datetime | None = Field(description="Until when an older one still counts")
+    revoked_at: dt.datetime | None
 
 
 class WebhookIn(In):
@@ -243,6 +253,25 @@ def make_client_secret(request: HttpRequest, client_id: UUID) -> NewSecretOut:
     """Make another secret; earlier ones count for seven more days, so that the program can change over."""
     new = services.new_secret(client_id, by=asked_of(request).actor)
     return NewSecretOut(client_id=new.client.pk, client_secret=new.secret)
+
+
+@room.get("/clients/{uuid:client_id}/secrets", summary=_("列出程序的密钥"), response=Page[SecretOut])
+@requires(may.MANAGE)
+def list_client_secrets(request: HttpRequest, client_id: UUID, paging: Paging) -> Page[SecretOut]:
+    """List the secrets of a program, newest first; what they say is kept nowhere."""
+    rows = queries.clients_for(asked_of(request).actor).get(pk=client_id).secrets.all()
+    return keyset(request, rows, ("-created_at", "-id"), paging, _secret_out)
+
+
+@room.delete("/clients/{uuid:client_id}/secrets/{uuid:secret_id}", summary=_("作废一个密钥"))
+@requires(may.MANAGE)
+def revoke_client_secret(request: HttpRequest, client_id: UUID, secret_id: UUID) -> None:
+    """Let a secret, and every token that was given for it, count no more from this moment on."""
+    services.revoke_secret(client_id, secret_id, by=asked_of(request).actor)
+
+
+def _secret_out(row: ClientSecret) -> SecretOut:
+    return SecretOut(**{name: getattr(row, name) for name in SecretOut.model_fields})
 
 
 @room.post("/clients/{uuid:client_id}/revocation", summary=_("停用一个程序"), response=ClientOut, versioned=True)

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from ninja import File, Form
+from ninja.files import UploadedFile
 from pydantic import Field
 
-from linli.core.access import open_to_all
-from linli.core.api import Day, Out, Page, Paging, Room, keyset, listed
-from linli.ground.territory import queries
+from linli.core.access import open_to_all, requires
+from linli.core.api import Day, Out, Page, Paging, Room, asked_of, keyset, listed
+from linli.ground.territory import permissions as may
+from linli.ground.territory import queries, services
 from linli.ground.territory.models import Division
 
 room = Room("territory", _("区划"))
@@ -111,3 +114,56 @@ def get_division(request: HttpRequest, code: str, on: Day | None = None) -> Divi
 def list_successors(request: HttpRequest, code: str, paging: Paging) -> Page[DivisionRow]:
     """List the divisions in force today that a code has led to through every change; none for one never borne."""
     return listed(request, queries.successors(code), paging, row_of)
+
+
+class FindingOut(Out):
+    """A line of a list that is wrong, and how."""
+
+    line: int = Field(description="Of the file; the heading is line 1")
+    given: str
+    expected: str
+
+
+class ImportOut(Out):
+    """What a list has done, or would do; with findings it was refused whole, and nothing has changed."""
+
+    on: dt.date
+    dry_run: bool
+    is_refused: bool
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    ended: int
+    missing: int = Field(description="Divisions in force that the list does not name")
+    findings: list[FindingOut]
+
+
+FINDINGS_SHOWN = 200
+
+
+@room.post("/division-lists", summary=_("载入区划名单"), response=ImportOut, uploads=True)
+@requires(may.IMPORT)
+def import_divisions(
+    request: HttpRequest,
+    file: Annotated[UploadedFile, File()],
+    on: Annotated[Day | None, Form()] = None,
+    complete: Annotated[Literal["true", "false"], Form()] = "false",
+    dry_run: Annotated[Literal["true", "false"], Form()] = "true",
+) -> ImportOut:
+    """Try a list of divisions (CSV), or with dry_run=false load it: all of it or nothing; each wrong line is named.
+
+    complete: what the list does not name ends on that day. Loading the same list again changes nothing.
+    """
+    report = services.import_divisions(
+        file.read(), by=asked_of(request).actor, on=on, complete=complete == "true", dry_run=dry_run == "true"
+    )
+    plain = set(ImportOut.model_fields) - {"missing", "findings"}
+    return ImportOut(
+        **{name: getattr(report, name) for name in plain},
+        missing=len(report.missing),
+        findings=[
+            FindingOut(line=one.line, given=one.given, expected=str(one.expected))
+            for one in report.findings[:FINDINGS_SHOWN]
+        ],
+    )

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form
 from ninja.files import UploadedFile
@@ -37,7 +39,7 @@ from linli.core.files.pages import file_response
 from linli.core.forms import SchemaForm
 from linli.core.lifecycle import Way
 from linli.ground.registry import queries as registry
-from linli.services.casework import asking, discretion, queries, rules, services
+from linli.services.casework import asking, behalf_api, discretion, proposals, queries, rules, services
 from linli.services.casework import figures as counting
 from linli.services.casework import permissions as may
 from linli.services.casework.lifecycle import LIFECYCLE
@@ -61,6 +63,7 @@ from linli.services.casework.services import papers
 from linli.services.catalogue import queries as catalogue
 
 room = Room("casework", _("办件"))
+rooms = (room, behalf_api.room)
 
 StatusName = Literal[
     "draft", "submitted", "supplement_requested", "accepted", "in_review", "special_procedure", "public_notice",
@@ -343,12 +346,14 @@ class ApplicantIn(In):
     id_kind: IdKindName = "citizen"
     name: Annotated[str, Field(max_length=60)] = Field("", description="Asked of a resident who applies for another")
     relation: RelationName | None = Field(None, description="Asked of a resident who applies for another")
+    by_authority: Flag = Field(False, description="A resident applies by the authority that stands between the two")
 
 
 class DraftIn(In):
     item_code: Code
     applicant: ApplicantIn | None = Field(None, description="Left out by a resident who applies for herself")
     channel: Literal["window", "assisted", "self_service"] = Field("window", description="Of an office's application")
+    mandate_id: UUID | None = Field(None, description="What an office has recorded about whoever comes for another")
 
 
 class AnswersIn(In):
@@ -496,13 +501,23 @@ def _for_whom(actor: Actor, body: DraftIn) -> dict[str, Any]:
         if body.applicant is None:
             return {}
         other = services.person_to_act_for(actor, name=body.applicant.name, id_number=body.applicant.id_number)
-        return {"applicant_id": other.pk, "agent_relation": body.applicant.relation or ""}
+        return {
+            "applicant_id": other.pk,
+            "agent_relation": body.applicant.relation or "",
+            "by_authority": body.applicant.by_authority,
+        }
     if body.applicant is None:
         raise rules.IdentityNeeded(field="applicant")
     person = registry.find_by_identity(actor, body.applicant.id_kind, body.applicant.id_number, services.PURPOSE)
     if person is None:
         raise rules.NobodyToActFor(field="applicant")
-    return {"applicant_id": person.pk, "channel": Channel(body.channel)}
+    mandate = queries.mandates_of(actor).get(pk=body.mandate_id) if body.mandate_id else None
+    return {
+        "applicant_id": person.pk,
+        "channel": Channel(body.channel),
+        "visit_id": mandate.visit_id if mandate else None,
+        "mandate_id": body.mandate_id,
+    }
 
 
 @room.get("/drafts/{uuid:draft_id}", summary=_("看草稿"), response=DraftOut)
@@ -1157,6 +1172,89 @@ def answer_objection(request: HttpRequest, number: str, objection_id: UUID, body
 def _objection_out(row: Objection) -> ObjectionOut:
     plain = set(ObjectionOut.model_fields) - {"case_number"}
     return ObjectionOut(**{name: getattr(row, name) for name in plain}, case_number=row.case.number)  # type: ignore[arg-type]
+
+
+# -- rating away from the portal, and proposals ----------------------------------------------------------------------
+
+
+class RatingLinkOut(Out):
+    """A page on which the resident before the window rates by herself: once, ten minutes."""
+
+    token: str
+    url: str
+
+
+class AskedToRate(Out):
+    """What a link to rate asks about: the item, and nothing of the person."""
+
+    item_name: str
+    is_over: bool = Field(description="Whether it can be rated already")
+    is_rated: bool
+
+
+class ProposalOut(Out):
+    """What a person may be entitled to and has not asked for, and the rule that proposes it."""
+
+    code: str
+    name: str
+    summary: str
+    because: list[str]
+    more_is_asked: bool = Field(description="Conditions are left that nobody has computed")
+
+
+@room.post("/cases/{number}/rating-link", summary=_("请本人在屏幕上评价"), response=RatingLinkOut)
+@requires(may.ASK_RATING)
+def ask_rating(request: HttpRequest, number: str) -> RatingLinkOut:
+    """Make the link of a page on which the applicant rates by herself: once, ten minutes."""
+    token = services.turn_the_screen(number, by=asked_of(request).actor)
+    return RatingLinkOut(token=token, url=f"{settings.BASE_URL}{reverse('casework:rate', args=[token])}")
+
+
+@room.post("/cases/{number}/rating-by-telephone", summary=_("记下电话里的评价"), response=RatingOut, status=201)
+@requires(may.ASK_RATING)
+def rate_by_telephone(request: HttpRequest, number: str, body: RatingIn) -> RatingOut:
+    """Store what the applicant answered on the telephone; who handled the case cannot ask. A case is rated once."""
+    return _rating_out(services.rate_by_telephone(number, by=asked_of(request).actor, **body.model_dump()))
+
+
+@room.get("/ratings/{token}", summary=_("看评价链接问的是什么"), response=AskedToRate, refuses=(410,))
+@open_to_all("the link is signed, says which case, and works once: whoever stands at a window has no account")
+def get_rating_link(request: HttpRequest, token: str) -> AskedToRate:
+    """Say what a link to rate asks about."""
+    case = services.asked_by_link(token).case
+    return AskedToRate(
+        item_name=queries.item_of(case).name.zh,
+        is_over=case.status in services.RATEABLE,
+        is_rated=Rating.everywhere.filter(case=case).exists(),
+    )
+
+
+@room.post("/ratings/{token}", summary=_("按链接评价"), status=204, refuses=(410,))
+@open_to_all("the link is signed, says which case, and works once: whoever stands at a window has no account")
+def rate_by_link(request: HttpRequest, token: str, body: RatingIn) -> None:
+    """Store what was pressed on a turned screen or a resident's telephone: the link speaks for her."""
+    services.rate_by_link(token, address=request.META.get("REMOTE_ADDR", ""), **body.model_dump())
+
+
+@room.get("/me/proposals", summary=_("我可能还能办什么"), response=Page[ProposalOut])
+@requires(may.APPLY)
+def list_proposals(request: HttpRequest, paging: Paging) -> Page[ProposalOut]:
+    """List what I may be entitled to and have not asked for, each with its rule. It decides nothing (R38)."""
+    rows = proposals.proposals_to(asked_of(request).actor, most=100)
+    return listed(request, rows, paging, _proposal_out)
+
+
+@room.post("/me/proposals/{code}/decline", summary=_("不再提醒这一项"), status=204)
+@requires(may.APPLY)
+def decline_proposal(request: HttpRequest, code: str) -> None:
+    """Do not want to be told of an item again; harmless when repeated."""
+    services.decline_proposal(rules.clean_text(code, 60), by=asked_of(request).actor)
+
+
+def _proposal_out(one: proposals.Proposal) -> ProposalOut:
+    return ProposalOut(
+        code=one.code, name=one.name, summary=one.summary, because=list(one.because), more_is_asked=one.more_is_asked
+    )
 
 
 @room.get("/slips", summary=_("替别的区县收的件"), response=Page[SlipOut])

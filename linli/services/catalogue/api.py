@@ -14,13 +14,16 @@ from pydantic import Field
 from linli.core.access import Permission, open_to_all, requires
 from linli.core.api import Day, In, Out, Page, Paging, Room, Words, asked_of, keyset, listed, remembered
 from linli.core.forms import making
+from linli.ground.territory import queries as territory
 from linli.services.catalogue import guide as guides
 from linli.services.catalogue import permissions as may
 from linli.services.catalogue import queries, services
 from linli.services.catalogue.content import Audience, Channel, Field27, Item, LifeEvent, Text
-from linli.services.catalogue.models import ItemVersion
+from linli.services.catalogue.models import ItemVersion, Variance
 
 room = Room("catalogue", _("服务事项"))
+AreaName = Literal["all", "urban", "rural"]
+PartName = Literal["offer", "days", "fee", "materials", "conditions", "content"]
 WHY = "everybody may see which services there are"
 
 
@@ -360,6 +363,84 @@ def _form(request: HttpRequest, version_id: UUID) -> FormOut:
     ]
     return FormOut(
         id=version.pk, code=version.item.code, number=version.number, version=version.version, form=form, problems=told
+    )
+
+
+# -- where items differ (R28a) ---------------------------------------------------------------------------------------
+
+
+class VarianceOut(Out):
+    """Where an item differs from what it is elsewhere, to what standard, and why."""
+
+    id: UUID
+    item_code: str
+    division_code: str
+    division_name: str
+    area: AreaName
+    part: PartName
+    standard: str
+    standard_en: str
+    reason: str
+    reason_en: str
+    document: str
+    valid_from: dt.date
+    valid_to: dt.date | None = Field(description="The first day on which it is over")
+    version: int
+
+
+class VarianceIn(In):
+    division_code: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    area: AreaName = "all"
+    part: PartName
+    standard: Annotated[str, Field(max_length=200)] = Field(
+        "", description="Nothing for offer: it is not offered there"
+    )
+    standard_en: Annotated[str, Field(max_length=300)] = ""
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+    reason_en: Annotated[str, Field(max_length=500)] = ""
+    document: Annotated[str, Field(min_length=1, max_length=200)]
+    from_day: Day | None = None
+
+
+@room.get("/variances", summary=_("各地哪里不一样"), response=Page[VarianceOut])
+@open_to_all("where a service differs is shown on its public page")
+def list_variances(
+    request: HttpRequest, paging: Paging, item_code: Annotated[str, Field(max_length=60)] = "", on: Day | None = None
+) -> Page[VarianceOut]:
+    """List where items differ by area on a day (today), by item and place."""
+    return listed(request, queries.variances(on, code=item_code), paging, _variance_out)
+
+
+@room.post("/items/{code}/variances", summary=_("记下哪里不一样"), response=VarianceOut, creates=True)
+@requires(may.EDIT)
+def record_variance(request: HttpRequest, code: str, body: VarianceIn) -> VarianceOut:
+    """Record that an item differs in some communities, with the reason."""
+    actor = asked_of(request).actor
+
+    def make() -> UUID:
+        told = body.model_dump(exclude={"division_code"})
+        return services.record_variance(code, by=actor, place=territory.by_code(body.division_code), **told).pk
+
+    return _variance_out(queries.variances_for(actor).get(pk=remembered(request, make)))
+
+
+@room.post("/variances/{uuid:variance_id}/end", summary=_("结束一处不一样"), response=VarianceOut, versioned=True)
+@requires(may.EDIT)
+def end_variance(request: HttpRequest, variance_id: UUID) -> VarianceOut:
+    """End a difference from today on: there it is as everywhere."""
+    asked = asked_of(request)
+    row = queries.variances_for(asked.actor).get(pk=variance_id)
+    expected = row.version if asked.version is None else asked.version
+    return _variance_out(services.end_variance(variance_id, by=asked.actor, version=expected))
+
+
+def _variance_out(row: Variance) -> VarianceOut:
+    plain = set(VarianceOut.model_fields) - {"item_code", "division_code", "division_name"}
+    return VarianceOut(
+        **{name: getattr(row, name) for name in plain},  # type: ignore[arg-type]
+        item_code=row.item.code,
+        division_code=row.division.code,
+        division_name=row.division.short_name,
     )
 
 

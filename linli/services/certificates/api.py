@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,10 @@ from linli.core import audit, calendar
 from linli.core.access import Actor, dangerous, open_to_all, requires
 from linli.core.api import In, Out, Page, Paging, Room, asked_of, keyset
 from linli.core.api.problems import ApiProblem
+from linli.ground.accounts import queries as accounts
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
+from linli.services.catalogue.departments import Department
 from linli.services.certificates import permissions as may
 from linli.services.certificates import queries, rules, services
 from linli.services.certificates.limits import seconds_to_wait
@@ -120,6 +123,18 @@ class SealOut(Out):
     revoked_at: dt.datetime | None
 
 
+class SealIn(In):
+    """A new seal of one's own division or a department of it."""
+
+    issuer_name: Annotated[str, Field(min_length=1, max_length=60)] = Field(description="As it is to be printed")
+    department: Annotated[str, Field(max_length=32)] = Field("", description="Its code; empty for the division itself")
+    custodian_id: UUID = Field(description="The member of staff who answers for it")
+
+
+class WithdrawSealIn(In):
+    reason: Annotated[str, Field(min_length=1, max_length=rules.REASON_MAX)]
+
+
 class SealUseOut(Out):
     id: UUID
     issuer_name: str
@@ -179,6 +194,14 @@ def revoke_certificate(request: HttpRequest, number: str, body: RevokeIn) -> Cer
     """Revoke a certificate; everybody who checks it is told why."""
     asked = asked_of(request)
     return _out(services.revoke(number, by=asked.actor, reason=body.reason, version=_expected(request, number)))
+
+
+@room.post("/certificates/{number}/revocation-request", summary=_("提请撤销证书"), status=204, versioned=True)
+@dangerous
+@requires(may.REVOKE)
+def ask_to_revoke_certificate(request: HttpRequest, number: str, body: RevokeIn) -> None:
+    """Ask a second person to confirm a revocation, where two are wanted; until then the certificate is valid."""
+    services.ask_to_revoke(number, by=asked_of(request).actor, reason=body.reason, version=_expected(request, number))
 
 
 @room.post("/certificates/{number}/replacement", summary=_("换发证书"), response=CertificateOut, versioned=True)
@@ -331,6 +354,27 @@ def list_seals(request: HttpRequest, paging: Paging) -> Page[SealOut]:
 def _seal_out(seal: Seal) -> SealOut:
     plain = set(SealOut.model_fields) - {"division_code"}
     return SealOut(**{name: getattr(seal, name) for name in plain}, division_code=seal.division.code)  # type: ignore[arg-type]
+
+
+@room.post("/seals", summary=_("登记电子印章"), response=SealOut, status=201)
+@requires(may.SEALS)
+def make_seal(request: HttpRequest, body: SealIn) -> SealOut:
+    """Make the seal of one's own division: key, certificate, custodian. A body has one seal, so this is made once."""
+    actor = asked_of(request).actor
+    if actor.post is None:
+        raise PermissionDenied
+    if body.department and body.department not in Department.values:
+        raise rules.DepartmentNotKnown
+    division = territory.division(actor.post.division_id)
+    custodian = accounts.staff_ever_at(division).filter(pk=body.custodian_id).first()
+    return _seal_out(services.make_seal(division, body.department, body.issuer_name, custodian, actor))
+
+
+@room.post("/seals/{uuid:seal_id}/withdrawal", summary=_("停用电子印章"), response=SealOut)
+@requires(may.SEALS)
+def withdraw_seal(request: HttpRequest, seal_id: UUID, body: WithdrawSealIn) -> SealOut:
+    """Withdraw a seal: it seals nothing from this moment; what it has sealed can still be checked."""
+    return _seal_out(services.revoke_seal(seal_id, by=asked_of(request).actor, reason=body.reason))
 
 
 @room.get("/seal-uses", summary=_("用印登记"), response=Page[SealUseOut])

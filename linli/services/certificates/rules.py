@@ -102,6 +102,12 @@ class SealWithdrawn(Refused):
     message = _("这枚印章已经停用，不能再停用一次。")
 
 
+class DepartmentNotKnown(Refused):
+    code = "certificates.department_not_known"
+    message = _("没有这个部门。请从部门名单里选，本级不填。")
+    field = "department"
+
+
 class CustodianNeeded(Refused):
     code = "certificates.custodian_needed"
     message = _("印章要有一位保管人。请选一位在职的工作人员。")

@@ -57,9 +57,7 @@ def part(request: HttpRequest, join_id: UUID) -> HttpResponse:
 
 
 def _join(request: HttpRequest, account: Account, given: dict[str, str]) -> None:
-    other = services.check_code(given["phone"], given["other_code"], address=address_of(request))
-    services.check_code(queries.phone_of(account), given["own_code"], address=address_of(request))
-    services.join(account.pk, other.pk, by=queries.actor_for(account), proof=services.CODES)
+    services.join_by_codes(account, **given, address=address_of(request))
 
 
 def _resident(request: HttpRequest) -> Account:

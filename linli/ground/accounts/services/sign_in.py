@@ -20,8 +20,8 @@ from linli.core.calendar import now
 from linli.core.crypto import blind, blind_candidates
 from linli.core.ids import new_id
 from linli.ground.accounts import queries, rules, throttle
-from linli.ground.accounts.models import Account, AccountKind, OneTimeCode
-from linli.ground.accounts.services.joining import kept_of
+from linli.ground.accounts.models import Account, AccountJoin, AccountKind, OneTimeCode
+from linli.ground.accounts.services.joining import CODES, join, kept_of
 from linli.ground.accounts.services.residents import resident_for_phone
 
 PAUSE = dt.timedelta(minutes=5)
@@ -176,3 +176,13 @@ def _clock(moment: dt.datetime) -> str:
     """Return the time of day from which it goes on, rounded up to the minute: 15:42."""
     local = timezone.localtime(moment)
     return (local + dt.timedelta(seconds=59)).strftime("%H:%M")
+
+
+def join_by_codes(account: Account, *, phone: str, other_code: str, own_code: str, address: str) -> AccountJoin:
+    """Join another account of a resident to her own, once she has read back the codes of both telephones.
+
+    Raises what check_code and join raise.
+    """
+    other = check_code(phone, other_code, address=address)
+    check_code(queries.phone_of(account), own_code, address=address)
+    return join(account.pk, other.pk, by=queries.actor_for(account), proof=CODES)

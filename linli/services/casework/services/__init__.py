@@ -29,6 +29,7 @@ from linli.services.casework.services.behalf import (
     sweep_mandates,
 )
 from linli.services.casework.services.closing import (
+    RATEABLE,
     answer_follow_up,
     asked_by_link,
     call_back,
@@ -77,6 +78,7 @@ from linli.services.casework.services.work_items import end_work_items, open_wor
 
 __all__ = [
     "PURPOSE",
+    "RATEABLE",
     "Prepared",
     "accept",
     "add_material",

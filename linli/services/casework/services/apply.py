@@ -356,13 +356,19 @@ def prepare(
     applicant_id: UUID | None = None,
     agent_relation: str = "",
     channel: str = Channel.ONLINE,
+    visit_id: UUID | None = None,
+    mandate_id: UUID | None = None,
+    by_authority: bool = False,
 ) -> Prepared:
     """Begin an application without a draft, and keep its files: outside of the transaction in which it is received.
 
-    materials: code, way of giving (WAYS_TO_GIVE) and the upload, None for the other ways. A file that is kept for an
+    For whom and by what right is said as in start_draft. materials: code, way of giving (WAYS_TO_GIVE) and the upload, None for the other ways. A file that is kept for an
     application that is then refused is known when it comes again. Raises what start_draft and add_material raise.
     """
-    draft, applicant = _begun(by, item_code, applicant_id=applicant_id, agent_relation=agent_relation, channel=channel)
+    draft, applicant = _begun(
+        by, item_code, applicant_id=applicant_id, agent_relation=agent_relation, channel=channel, visit_id=visit_id,
+        mandate_id=mandate_id, by_authority=by_authority,
+    )  # fmt: skip
     seen: Counter[str] = Counter()
     for code, source, _upload in materials:
         material = _check_given(draft, code, by=by, source=source, uploaded=seen[code])

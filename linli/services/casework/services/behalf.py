@@ -163,12 +163,12 @@ def revoke_authority(authority_id: UUID, *, by: Actor, at_window: UUID | None = 
     at_window: the person whose card was read. Raises StandingAuthority.DoesNotExist for anybody else, and when it is over.
     """
     row = queries.authorities_in_force().get(pk=authority_id)
-    asks = at_window if by.kind == "staff" and by.may(may.RECEIVE) else by.person_id if by.kind == "resident" else None
+    asks = at_window if by.acts_in_office and by.may(may.RECEIVE) else by.person_id if by.kind == "resident" else None
     known = registry.row(asks) if asks else None
     mine = set(registry.rows_of(known)) if known else set()
     if row.applicant_id not in mine and row.agent_id not in mine:
         raise StandingAuthority.DoesNotExist
-    who = "office" if by.kind == "staff" else "applicant" if row.applicant_id in mine else "agent"
+    who = "office" if by.acts_in_office else "applicant" if row.applicant_id in mine else "agent"
     still = StandingAuthority.objects.filter(pk=row.pk, revoked_at__isnull=True)
     if not still.update(revoked_at=now(), revoked_by_id=by.account_id, revoked_by=who):
         raise StandingAuthority.DoesNotExist
@@ -204,8 +204,8 @@ def mandate_by_authority(by: Actor, *, agent: Person, applicant: Person, visit_i
         file=row.file,
         file_name=row.file_name,
         is_paper_seen=row.is_paper_seen,
-        recorded_by=_check_receives(by) if by.kind == "staff" else row.recorded_by,
-        recorded_name=by.name if by.kind == "staff" else row.recorded_name,
+        recorded_by=_check_receives(by) if by.acts_in_office else row.recorded_by,
+        recorded_name=by.name if by.acts_in_office else row.recorded_name,
         recorded_place=by.post.division_name if by.post else row.recorded_place,
         recorded_at=now(),
     )
@@ -366,7 +366,7 @@ def sweep_mandates() -> int:
 
 def _check_receives(by: Actor) -> UUID:
     """Return the clerk's account. Raises PermissionDenied for anybody who does not take in."""
-    if by.kind != "staff" or by.account_id is None or not by.may(may.RECEIVE):
+    if not by.acts_in_office or by.account_id is None or not by.may(may.RECEIVE):
         raise PermissionDenied
     return by.account_id
 
