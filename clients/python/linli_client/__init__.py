@@ -1434,7 +1434,7 @@ class Linli:
         *,
         fields: list[Literal["id", "code", "number", "version", "form", "problems"]] | None = None,
     ) -> models.FormOut:
-        """看要填的表.
+        """See the form.
 
         Show the form of a version alone, with what is still wrong with it.
 
@@ -1448,7 +1448,7 @@ class Linli:
         )
 
     def save_item_version_form(self, version_id: str, body: models.FormIn, *, if_match: int | str) -> models.FormOut:
-        """改要填的表.
+        """Change the form.
 
         Write the form of a draft anew; all else that the draft says stays. What is wrong is told, not refused.
 

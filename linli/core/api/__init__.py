@@ -6,11 +6,10 @@ one service and answer with a schema; what goes wrong rises, and becomes problem
 
 from linli.core.api.answers import In, Out, Page, Paging, keyset, listed, remembered
 from linli.core.api.asked import ApiRequest, asked_of
-from linli.core.api.problems import ApiProblem
 from linli.core.api.rooms import Room, deprecated
 from linli.core.api.words import Code, Day, Flag, Number, Words
 
 __all__ = [
-    "ApiProblem", "ApiRequest", "Code", "Day", "Flag", "In", "Number", "Out", "Page", "Paging", "Room", "Words", "asked_of",
+    "ApiRequest", "Code", "Day", "Flag", "In", "Number", "Out", "Page", "Paging", "Room", "Words", "asked_of",
     "deprecated", "keyset", "listed", "remembered",
 ]  # fmt: skip

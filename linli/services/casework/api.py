@@ -19,7 +19,6 @@ from pydantic import Field, ValidationError
 from linli.core import audit
 from linli.core.access import Actor, Permission, open_to_all, requires
 from linli.core.api import (
-    ApiProblem,
     Code,
     Flag,
     In,
@@ -632,11 +631,10 @@ def _application(told: str) -> ApplicationIn:
     try:
         return ApplicationIn.model_validate_json(told)
     except ValidationError as error:
-        faults = [
-            {"detail": one["msg"], "pointer": "".join(f"/{part}" for part in one["loc"]), "parameter": "application"}
-            for one in error.errors(include_url=False)
-        ]
-        raise ApiProblem(422, "invalid", errors=faults) from error
+        faults: dict[str, list[str]] = {}
+        for one in error.errors(include_url=False):
+            faults.setdefault("/".join(str(part) for part in one["loc"]) or "application", []).append(one["msg"])
+        raise rules.ApplicationUnreadable(faults) from error
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> Draft:

@@ -291,6 +291,15 @@ class FilesLeftOver(Refused):
     message = _("送来的文件比列出的材料多。请在 materials 里写明每个文件是哪一样材料，顺序要一致。")
 
 
+class ApplicationUnreadable(Refused):
+    code = "casework.application_unreadable"
+    message = _("application 这一项不是约定的 JSON，错在哪里请看 errors。格式见接口文档。")
+
+    def __init__(self, faults: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.by_field = faults
+
+
 class TooManyTries(Refused):
     code = "casework.too_many_tries"
     message = _("今天已经查了 %(tries)s 次，请明天再来，或者请他（她）带身份证到任何一个社区窗口。")

@@ -221,7 +221,7 @@ def test_the_same_application_again_is_the_same_case(ready):
         ({"materials": [{"code": "moon"}]}, 1, "not_found", False),
         ({"item_code": "moon"}, 2, "not_found", False),
         ({"applicant": None}, 2, "casework.identity_needed", True),
-        ({"item_code": 7}, 2, "invalid", True),
+        ({"item_code": 7}, 2, "casework.application_unreadable", True),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_whole_application_is_said_and_nothing_is_kept(ready, more, files, code, pointers):
@@ -257,5 +257,5 @@ def test_a_file_that_lies_about_its_kind_stops_the_whole_application(ready):
 def test_what_is_no_json_is_said(ready):
     answer = hand_in(Program(ready.home), "{", factories.photo())
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    assert answer.json()["errors"][0]["parameter"] == "application"
+    assert (answer.status_code, answer.json()["code"]) == (422, "casework.application_unreadable")
+    assert answer.json()["errors"][0]["pointer"] == "/application"
