@@ -169,7 +169,7 @@ def test_the_heap_holds_everything(neighbourhood: Neighbourhood):
 
 NOT_HEAPED = dict.fromkeys(
     (
-        "core_audit.DaySeal", "core_calendar.CalendarYear", "core_tasks.Schedule", "core_tasks.WorkerSeen",
+        "core_audit.DaySeal", "core_calendar.CalendarYear", "core_http.Tally", "core_tasks.Schedule", "core_tasks.WorkerSeen",
         "accounts.AuthenticatorApp", "accounts.OutsideIdentity", "accounts.Passkey", "accounts.RecoveryCode",
         "accounts.SignIn", "accounts.OneTimeCode", "accounts.Throttle",
         "territory.CommunityMark", "territory.DivisionChange",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -52,7 +52,9 @@ def list_countersignatures(
     rows = queries.for_actor(actor)
     if state is not None:
         rows = rows.filter(state=state)
-    return keyset(request, rows, ("-asked_at", "-id"), paging, lambda one: _out(request, one))
+    page: Page[Any] = keyset(request, rows, ("-asked_at", "-id"), paging, lambda one: one)
+    told = queries.sentences(page.items)
+    return Page(items=[_out(request, row, told[row.pk]) for row in page.items], next=page.next)
 
 
 @room.get("/countersignatures/{uuid:countersignature_id}", summary=_("看一件等确认的事"), response=CountersignatureOut)
@@ -98,11 +100,11 @@ def _settled(request: HttpRequest, row: Countersignature) -> CountersignatureOut
     return _out(request, row)
 
 
-def _out(request: HttpRequest, row: Countersignature) -> CountersignatureOut:
+def _out(request: HttpRequest, row: Countersignature, sentence: str = "") -> CountersignatureOut:
     plain = set(CountersignatureOut.model_fields) - {"label", "what", "is_mine"}
     return CountersignatureOut(
         **{name: getattr(row, name) for name in plain},  # type: ignore[arg-type]
         label=str(act_named(row.act).label),
-        what=queries.sentences([row])[row.pk],
+        what=sentence or queries.sentences([row])[row.pk],
         is_mine=row.asked_by_id == asked_of(request).actor.account_id,
     )

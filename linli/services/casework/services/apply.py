@@ -386,7 +386,7 @@ def prepare(
     return Prepared(draft, applicant, rows)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def receive(prepared: Prepared, answers: dict[str, Any], *, by: Actor, by_sms: bool = False) -> Case:
     """Receive an application that was prepared, checked as a whole like a draft's: what submit does and raises.
 
