@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from linli.core.design import translations
@@ -9,3 +11,15 @@ def compiled() -> None:
     from linli.core.design.cli import ROOT
 
     translations.compile_all(ROOT)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """One Chromium a module."""
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
