@@ -12,13 +12,14 @@ from pydantic import Field
 
 from linli.core.access import Actor, Permission, requires
 from linli.core.api import Code, Day, In, Out, Page, Paging, Room, asked_of, keyset, listed, remembered
+from linli.ground.registry import housing_api, queries, services
 from linli.ground.registry import permissions as may
-from linli.ground.registry import queries, services
 from linli.ground.registry.models import Person, SpecialGroupTag
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 
 room = Room("registry", _("居民档案"))
+rooms = (room, housing_api.room)
 
 IdKindName = Literal["citizen", "hmt_residence", "foreign_residence", "passport"]
 PurposeName = Literal["application", "check_identity", "contact", "visit", "correct"]

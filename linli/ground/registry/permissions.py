@@ -16,6 +16,11 @@ REVEAL = Permission(
 IDENTIFY = Permission("registry.identify", _("按完整的证件号码找任何地方的人"), roles="window_clerk community_worker")
 REGISTER = Permission("registry.register", _("登记新来的人"), roles="window_clerk community_worker community_head")
 CORRECT = Permission("registry.correct", _("更正、迁移"), roles="window_clerk community_worker community_head")
+KEEP_HOMES = Permission(
+    "registry.keep_homes",
+    _("登记房屋、住户、单位，记搬家和分户并户"),
+    roles="window_clerk community_worker community_head",
+)
 VIEW_TAGS = Permission(
     "registry.view_tags",
     _("查看一个人属于哪些特殊群体"),
@@ -28,5 +33,6 @@ VIEW_OWN = Permission("registry.view_own", _("查看自己的资料"), roles="re
 LOOKED_AT = Permission("registry.looked_at", _("查看谁看过资料"), roles="resident auditor")
 
 navigation.register("bench", "service", _("居民档案"), "registry:people", "users", VIEW, order=60)
+navigation.register("bench", "service", _("房屋和住户"), "registry:homes", "home-2", VIEW, order=61)
 navigation.register("me", "", _("我的资料"), "registry:my_facts", "id", VIEW_OWN)
 navigation.register("portal_foot", "", _("谁看过我的资料"), "registry:my_facts", "eye", VIEW_OWN)

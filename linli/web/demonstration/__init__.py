@@ -120,6 +120,7 @@ def go_on(*, echo: Callable[[str], object], gently: bool = False) -> None:
     city.leave_questions(SHOWN_STREET)
     building.differences()
     building.screens()
+    building.homes()
     mark.reached_at = mark.finished_at = now()
     mark.save(update_fields=["reached_at", "finished_at"])
     progress.done()

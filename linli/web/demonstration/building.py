@@ -22,6 +22,7 @@ from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue.departments import Department
 from linli.services.catalogue.services import record_variance
 from linli.services.certificates import services as certificates
+from linli.web.demonstration.homes import make_homes
 from linli.web.demonstration.people import MadeUp, identity_number, make_people
 from linli.web.demonstration.staff import Member, make_staff
 from linli.web.demonstration.windows import make_points
@@ -165,6 +166,12 @@ class Building:
         kiosks.register_device(street.pk, name="便民服务中心门口", by=self.by)
         device, _code = kiosks.register_device(community.pk, name="一楼大厅进门左手", by=self.by)
         kiosks.call_for_help(device)
+
+    def homes(self) -> None:
+        """The family under one roof, and some of its neighbours."""
+        home = next((c for c in self.communities if c.code == "510402002001"), self.communities[0])
+        made = make_homes(self.by, home, tuple(one.name for one in FAMILY))
+        self.echo(f"演示房屋 / homes: {made}")
 
     def windows(self) -> None:
         """Where the windows are and when they open: as of today, with holidays before and after."""

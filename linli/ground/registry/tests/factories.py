@@ -41,9 +41,8 @@ def person(
     """A person in force, living in 竹湖园社区 unless said otherwise."""
     place = community or division()
     made = Person(
-        id=new_id(), name=name, sex=Sex.FEMALE, birth_date=dt.date(1958, 3, 12), community=place,
-        county_code=place.county_code, created_at=now(),
-        **{"source": Source.WINDOW, "confirmed_on": dt.date(2026, 3, 2), "identity_verified": True} | more,
+        id=new_id(), name=name, community=place, county_code=place.county_code, created_at=now(),
+        **{"sex": Sex.FEMALE, "birth_date": dt.date(1958, 3, 12), "source": Source.WINDOW, "confirmed_on": dt.date(2026, 3, 2), "identity_verified": True} | more,
     )  # fmt: skip
     sealed.put(made, "id_number", id_number or number(sequence=next(_sequence)))
     sealed.put(made, "phone", phone)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from linli.core.access import ANONYMOUS, system_actor
 from linli.core.audit.models import Entry
 from linli.core.crypto import unseal
-from linli.core.http import Stale
+from linli.core.http import Refused, Stale
 from linli.ground.accounts.models import Account
 from linli.ground.registry import queries, rules, sealed, services
 from linli.ground.registry.models import FormerFact, IdKind, Person, Purpose, Sex, Source
@@ -68,7 +68,7 @@ def test_registering_is_recorded_without_personal_data():
     ],
 )
 def test_what_is_wrong_is_refused_at_its_field_and_leaves_nothing(given, field):
-    with pytest.raises(services.Refused) as refusal:
+    with pytest.raises(Refused) as refusal:
         register(**given)
 
     assert refusal.value.field == field

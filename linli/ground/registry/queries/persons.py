@@ -107,7 +107,7 @@ def people(
         rows = rows.filter(name__startswith=name)
     if community is not None:
         rows = rows.filter(Q(community=community) | Q(registered_community=community))
-    if (end := _uuid(after)) and (last := persons_for(actor, permission).filter(pk=end).first()):
+    if (end := as_uuid(after)) and (last := persons_for(actor, permission).filter(pk=end).first()):
         rows = rows.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     found = list(rows.order_by("name", "id")[: limit + 1])
     return Page(found[:limit], str(found[limit - 1].pk) if len(found) > limit else "")
@@ -418,7 +418,7 @@ def _is_own(actor: Actor, person: Person) -> bool:
     return actor.kind == "resident" and actor.person_id is not None and actor.person_id in rows_of(person)
 
 
-def _uuid(text: str) -> UUID | None:
+def as_uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:

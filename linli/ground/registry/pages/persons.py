@@ -20,7 +20,7 @@ from linli.core.calendar import today
 from linli.core.design.panels import panels_for
 from linli.core.http import Refused, refusals_shown_on, show
 from linli.ground.registry import permissions as may
-from linli.ground.registry import queries, sealed, services
+from linli.ground.registry import queries, relations, sealed, services
 from linli.ground.registry.forms import (
     CorrectForm,
     DeathForm,
@@ -98,6 +98,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found = _find(request, person_id)
     services.note_opened(_actor(request), found)
     context = {"person": found, "facts": _facts(found), "may": _rights(_actor(request)), **_tags(request, found)}
+    context["home"] = home = queries.home_of(_actor(request), found)
+    context["relation"] = relations.RELATIONS.get(home.membership.relation_to_head, "") if home.membership else ""
     context["panels"] = panels_for("bench_person", request)
     return show(request, "registry/person.html", context)
 
@@ -289,6 +291,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
         "correct": actor.may(may.CORRECT),
         "reveal": actor.may(may.REVEAL),
         "give_tag": actor.may(may.GIVE_TAG),
+        "keep_homes": actor.may(may.KEEP_HOMES),
     }
 
 

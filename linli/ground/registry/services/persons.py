@@ -37,6 +37,7 @@ from linli.ground.registry.models import (
     SpecialGroup,
     SpecialGroupTag,
 )
+from linli.ground.registry.services import spans
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division, Level
 
@@ -177,7 +178,7 @@ def register_person(
     Raises NumberNotGood, NameNotGood, PhoneNotGood, BirthDateNotGood, AlreadyRegistered and their like.
     """
     if by.kind != "system":
-        _check_may_register(by, _community(community))
+        _check_may_register(by, community_of(community))
     person = _new(
         name=name, id_kind=id_kind, id_number=id_number, community=community, phone=phone, address=address, sex=sex,
         birth_date=birth_date, registered_community=registered_community, registered_place=registered_place,
@@ -199,8 +200,8 @@ def correct(
     identity_verified. Where she lives changes by `move`. Raises Stale, NothingChanged, NotPossibleAfterDeath,
     Person.DoesNotExist out of reach, and the refusals of `register_person`.
     """
-    person = _reached(person, by, may.CORRECT)
-    _check_alive(person)
+    person = reached(person, by, may.CORRECT)
+    check_alive(person)
     told = _checked(person, changes)
     before = {field: _plain(person, field) for field in told}
     different = {field: value for field, value in told.items() if before[field] != _text(value)}
@@ -233,12 +234,18 @@ def move(
 
     Somebody responsible for her present place may do so, and a window of her new place. Raises Stale, AlreadyThere.
     """
-    there = _community(community)
-    person = _reached(person, by, may.CORRECT, or_at=there)
-    _check_alive(person)
+    there = community_of(community)
+    person = reached(person, by, may.CORRECT, or_at=there)
+    check_alive(person)
     address = _check_text(address, ADDRESS_MAX, "address")
     if there.pk == person.community_id and address in ("", sealed.opened(person, "address")):
         raise AlreadyThere
+    spans.leave_home(person, by=by, on=today(), source=Source.WINDOW)
+    return relocate(person, there, address, by=by, version=version)
+
+
+def relocate(person: Person, there: Division, address: str, *, by: Actor, version: int | None = None) -> Person:
+    """Write a checked new place to a person that was reached; return the row that is in force then. Raises Stale."""
     old_community = person.community_id
     told_on = [Source.WINDOW, today().isoformat()]
     sources = person.sources | {"community": told_on, "address": told_on}
@@ -294,8 +301,8 @@ def give_tag(
     Raises GroupNotKnown, SourceNeeded, TagEndsBeforeItBegins, AlreadyTagged, NotPossibleAfterDeath and, out of reach,
     Person.DoesNotExist.
     """
-    person = _reached(person, by, may.GIVE_TAG)
-    _check_alive(person)
+    person = reached(person, by, may.GIVE_TAG)
+    check_alive(person)
     if code not in SpecialGroup.values:
         raise GroupNotKnown
     source = _check_text(source, SOURCE_MAX, "source")
@@ -400,12 +407,13 @@ def note_opened(by: Actor, person: Person) -> None:
 @transaction.atomic
 def mark_dead(person: Person, *, by: Actor, on: dt.date, version: int | None = None) -> Person:
     """Note the day of death. Raises DeathDateNotGood, NotPossibleAfterDeath, Stale."""
-    person = _reached(person, by, may.CORRECT)
-    _check_alive(person)
+    person = reached(person, by, may.CORRECT)
+    check_alive(person)
     if not person.birth_date <= on <= today():
         raise DeathDateNotGood(born=person.birth_date.isoformat(), today=today().isoformat())
     sources = person.sources | {"died_on": [Source.WINDOW, today().isoformat()]}
     save_version(person, version, died_on=on, sources=sources)
+    spans.end_all(person, by=by, on=on, source=Source.WINDOW)
     audit.record(by, "registry.person_died", person, person_id=person.pk, on=on)
     publish(PersonDied(person.pk, person.county_code, on))
     return person
@@ -488,13 +496,13 @@ def _new(
     person.birth_date = rules.check_birth_date(
         birth_date or rules.birth_date_of(number, id_kind, on=today()) or _needed(BirthDateNeeded), on=today()
     )
-    person.community = _community(community)
+    person.community = community_of(community)
     person.county_code = person.community.county_code
     person.id = placed_id(person.county_code)  # before anything is sealed for this row
     sealed.put(person, "id_number", number)
     sealed.put(person, "phone", rules.normalise_phone(phone, allow_demo=settings.DEMO))
     sealed.put(person, "address", _check_text(address, ADDRESS_MAX, "address"))
-    person.registered_community = _community(registered_community) if registered_community else None
+    person.registered_community = community_of(registered_community) if registered_community else None
     person.registered_place = _check_text(registered_place, PLACE_MAX, "registered_place")
     person.source, person.confirmed_on, person.identity_verified = source, today(), identity_verified
     _check_not_registered(person, {"id_kind": id_kind, "id_number": number})
@@ -530,7 +538,7 @@ def _continued(person: Person, there: Division, address: str, sources: dict[str,
     return after
 
 
-def _reached(person: Person, by: Actor, permission: Permission, *, or_at: Division | None = None) -> Person:
+def reached(person: Person, by: Actor, permission: Permission, *, or_at: Division | None = None) -> Person:
     """Return the row as it stands now, locked, if the actor's right reaches it. Raises Person.DoesNotExist."""
     found = queries.persons_for(by, permission).filter(pk=person.pk, county_code=person.county_code).first()
     if found is None and or_at is not None and by.may(may.IDENTIFY) and _covers(by, may.REGISTER, or_at):
@@ -552,7 +560,7 @@ def _covers(by: Actor, permission: Permission, community: Division) -> bool:
     return community.county_code in reach.counties and (reach.communities is None or community.pk in reach.communities)
 
 
-def _check_alive(person: Person) -> None:
+def check_alive(person: Person) -> None:
     if person.died_on is not None:
         raise NotPossibleAfterDeath(on=person.died_on.isoformat())
 
@@ -587,7 +595,7 @@ def _checked(person: Person, changes: dict[str, Any]) -> dict[str, Any]:
         elif field == "address":
             told[field] = _check_text(value, ADDRESS_MAX, field)
         elif field == "registered_community":
-            told["registered_community_id"] = _community(value).pk if value else None
+            told["registered_community_id"] = community_of(value).pk if value else None
         elif field == "registered_place":
             told[field] = _check_text(value, PLACE_MAX, field)
         elif field == "identity_verified":
@@ -636,7 +644,7 @@ def _fact_of(column: str) -> str:
     }.get(column, column)  # fmt: skip
 
 
-def _community(given: Division | UUID | None) -> Division:
+def community_of(given: Division | UUID | None) -> Division:
     """Return the community in force. Raises CommunityNeeded for none, and for what is no community any more."""
     if given is None:
         raise CommunityNeeded

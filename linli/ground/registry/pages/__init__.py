@@ -1,0 +1,1 @@
+"""HTML: one function a page; it reads, calls one service and shows."""
