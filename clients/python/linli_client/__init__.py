@@ -846,6 +846,330 @@ class Linli:
         """
         return cast("models.OwnFacts", self.transport.call("POST", f"/api/v1/me/identity", body=body).read())
 
+    def list_homes(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        address: str | None = None,
+        fields: list[Literal["id", "address", "community_code", "community_name"]] | None = None,
+    ) -> models.HomeRowPage:
+        """Find homes by address.
+
+        List the dwellings within reach; address: any part of it, in whatever spelling.
+
+        Scopes: registry.view.
+        """
+        return cast(
+            "models.HomeRowPage",
+            self.transport.call(
+                "GET", f"/api/v1/homes", query={"limit": limit, "after": after, "address": address, "fields": fields}
+            ).read(),
+        )
+
+    def add_home(self, body: models.HomeIn, *, idempotency_key: str | None = None) -> models.HomeRow:
+        """Register a home.
+
+        Add a dwelling; what stands above it is made where it is missing.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.HomeRow",
+            self.transport.call(
+                "POST", f"/api/v1/homes", body=body, idempotency_key=idempotency_key or new_key()
+            ).read(),
+        )
+
+    def get_home(
+        self,
+        dwelling_id: str,
+        *,
+        day: str | None = None,
+        known_at: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "address",
+                "community_code",
+                "community_name",
+                "use",
+                "tenure",
+                "is_vacant",
+                "area_m2",
+                "households",
+                "residents_alone",
+                "registered",
+                "organisations",
+            ]
+        ]
+        | None = None,
+    ) -> models.HomeOut:
+        """Show a home and who lives there.
+
+        Show a dwelling and everybody in it: on a day (today), as it was known at a moment (now).
+
+        Scopes: registry.view.
+        """
+        return cast(
+            "models.HomeOut",
+            self.transport.call(
+                "GET",
+                f"/api/v1/homes/{segment(dwelling_id)}",
+                query={"day": day, "known_at": known_at, "fields": fields},
+            ).read(),
+        )
+
+    def describe_home(self, dwelling_id: str, body: models.StateIn) -> models.HomeOut:
+        """Note what a home is used for.
+
+        Note what it is used for from a day on; what it was stays on record.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.HomeOut",
+            self.transport.call("POST", f"/api/v1/homes/{segment(dwelling_id)}/state", body=body).read(),
+        )
+
+    def get_person_home(
+        self,
+        person_id: str,
+        *,
+        fields: list[
+            Literal["person_id", "home_id", "registered_home_id", "household_id", "relation_to_head", "spouse_id"]
+        ]
+        | None = None,
+    ) -> models.PersonHomeOut:
+        """Show where a person lives.
+
+        Show where a person lives and is registered, and with whom she keeps house.
+
+        Scopes: registry.view.
+        """
+        return cast(
+            "models.PersonHomeOut",
+            self.transport.call("GET", f"/api/v1/persons/{segment(person_id)}/home", query={"fields": fields}).read(),
+        )
+
+    def move_in(self, person_id: str, body: models.MoveInIn) -> models.PersonHomeOut:
+        """Note where a person lives.
+
+        Note where she lives from a day on; from another county her row here has another id.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.PersonHomeOut",
+            self.transport.call("POST", f"/api/v1/persons/{segment(person_id)}/home", body=body).read(),
+        )
+
+    def move_out(self, person_id: str, body: models.OnIn) -> models.PersonHomeOut:
+        """Note that a person has left.
+
+        Note that she lives there no longer, and nobody knows where.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.PersonHomeOut",
+            self.transport.call("POST", f"/api/v1/persons/{segment(person_id)}/home/end", body=body).read(),
+        )
+
+    def register_at(self, person_id: str, body: models.RegistrationIn) -> models.PersonHomeOut:
+        """Note where a person is registered.
+
+        Note at which dwelling her household registration lies.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.PersonHomeOut",
+            self.transport.call("POST", f"/api/v1/persons/{segment(person_id)}/registration", body=body).read(),
+        )
+
+    def note_marriage(self, person_id: str, body: models.SpouseIn) -> models.PersonHomeOut:
+        """Register a marriage.
+
+        Note whom somebody married, and on which day.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.PersonHomeOut",
+            self.transport.call("POST", f"/api/v1/persons/{segment(person_id)}/marriage", body=body).read(),
+        )
+
+    def note_divorce(self, person_id: str, body: models.SpouseIn) -> models.PersonHomeOut:
+        """Register a divorce.
+
+        Note that a marriage ended on a day.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.PersonHomeOut",
+            self.transport.call("POST", f"/api/v1/persons/{segment(person_id)}/divorce", body=body).read(),
+        )
+
+    def get_household(
+        self,
+        household_id: str,
+        *,
+        day: str | None = None,
+        known_at: str | None = None,
+        fields: list[Literal["id", "home_id", "kind", "formed_on", "ended_on", "version", "members"]] | None = None,
+    ) -> models.HouseholdOut:
+        """Show a household.
+
+        Show who keeps house together: on a day (today), as it was known at a moment (now).
+
+        Scopes: registry.view.
+        """
+        return cast(
+            "models.HouseholdOut",
+            self.transport.call(
+                "GET",
+                f"/api/v1/households/{segment(household_id)}",
+                query={"day": day, "known_at": known_at, "fields": fields},
+            ).read(),
+        )
+
+    def split_household(self, household_id: str, body: models.SplitIn, *, if_match: int | str) -> models.HouseholdOut:
+        """Split the household.
+
+        Make a second household of those who leave, and return it.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.HouseholdOut",
+            self.transport.call(
+                "POST", f"/api/v1/households/{segment(household_id)}/split", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def merge_households(self, household_id: str, body: models.MergeIn, *, if_match: int | str) -> models.HouseholdOut:
+        """Merge into another.
+
+        Take everybody into another household of the same dwelling, and return that one.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.HouseholdOut",
+            self.transport.call(
+                "POST", f"/api/v1/households/{segment(household_id)}/merge", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def change_head(self, household_id: str, body: models.HeadIn, *, if_match: int | str) -> models.HouseholdOut:
+        """Change the head.
+
+        Give it another head; everybody's relation is told anew.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.HouseholdOut",
+            self.transport.call(
+                "POST", f"/api/v1/households/{segment(household_id)}/head", body=body, if_match=if_match
+            ).read(),
+        )
+
+    def note_birth(
+        self, household_id: str, body: models.BirthIn, *, idempotency_key: str | None = None
+    ) -> models.HouseholdOut:
+        """Register a newborn.
+
+        Register a child born into it, and return the household with the child.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.HouseholdOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/households/{segment(household_id)}/births",
+                body=body,
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
+    def list_organisations(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        name: str | None = None,
+        fields: list[Literal["id", "home_id", "name", "kind", "credit_code", "opened_on", "closed_on", "version"]]
+        | None = None,
+    ) -> models.OrganisationOutPage:
+        """List organisations.
+
+        List the organisations within reach by name; name: how it begins.
+
+        Scopes: registry.view.
+        """
+        return cast(
+            "models.OrganisationOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/organisations", query={"limit": limit, "after": after, "name": name, "fields": fields}
+            ).read(),
+        )
+
+    def register_organisation(
+        self, body: models.OrganisationIn, *, idempotency_key: str | None = None
+    ) -> models.OrganisationOut:
+        """Register an organisation.
+
+        Register an organisation at a dwelling.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.OrganisationOut",
+            self.transport.call(
+                "POST", f"/api/v1/organisations", body=body, idempotency_key=idempotency_key or new_key()
+            ).read(),
+        )
+
+    def get_organisation(
+        self,
+        organisation_id: str,
+        *,
+        fields: list[Literal["id", "home_id", "name", "kind", "credit_code", "opened_on", "closed_on", "version"]]
+        | None = None,
+    ) -> models.OrganisationOut:
+        """Show an organisation.
+
+        Show an organisation.
+
+        Scopes: registry.view.
+        """
+        return cast(
+            "models.OrganisationOut",
+            self.transport.call(
+                "GET", f"/api/v1/organisations/{segment(organisation_id)}", query={"fields": fields}
+            ).read(),
+        )
+
+    def close_organisation(
+        self, organisation_id: str, body: models.OnIn, *, if_match: int | str
+    ) -> models.OrganisationOut:
+        """An organisation has left.
+
+        Note that it is here no longer from a day on.
+
+        Scopes: registry.keep_homes.
+        """
+        return cast(
+            "models.OrganisationOut",
+            self.transport.call(
+                "POST", f"/api/v1/organisations/{segment(organisation_id)}/closing", body=body, if_match=if_match
+            ).read(),
+        )
+
     def get_me(self, *, fields: list[Literal["kind", "id", "name", "post", "scopes"]] | None = None) -> models.Me:
         """Who I am and what I may do.
 

@@ -155,6 +155,13 @@ class BasisInput(TypedDict):
     check: NotRequired[bool]
 
 
+class BirthIn(TypedDict):
+    name: str
+    id_number: str
+    relation: str
+    parent_ids: NotRequired[list[str]]
+
+
 class BothCodesIn(TypedDict):
     """The codes that both telephones were sent."""
 
@@ -960,6 +967,11 @@ class Happened(TypedDict):
     paper: str
 
 
+class HeadIn(TypedDict):
+    on: str
+    members: list[MemberIn]
+
+
 class Held(TypedDict):
     """Where the city already holds a material: a fact of the registry, or a certificate of an item."""
 
@@ -974,6 +986,63 @@ class HeldInput(TypedDict):
     fact: NotRequired[Literal["", "identity", "household_registration"]]
     certificate_of: NotRequired[str]
     other: NotRequired[TextInput | None]
+
+
+class HomeIn(TypedDict):
+    """A dwelling at its standard address: doorplate (road and number, estate, villagers' group), building, unit, room."""
+
+    community_code: str
+    site: str
+    building: NotRequired[str]
+    unit: NotRequired[str]
+    room: NotRequired[str]
+    use: NotRequired[Literal["living", "business", "office", "mixed", "public", "other"]]
+    tenure: NotRequired[Literal["owned", "rented", "public_rental", "employer", "borrowed", "unknown"]]
+    is_vacant: NotRequired[bool]
+    area_m2: NotRequired[float | str | None]
+
+
+class HomeOut(TypedDict):
+    """A dwelling on a day, as it was known at a moment: what it is used for and everybody in it."""
+
+    id: str
+    address: str
+    community_code: str
+    community_name: str
+    use: Literal["living", "business", "office", "mixed", "public", "other"] | None
+    tenure: Literal["owned", "rented", "public_rental", "employer", "borrowed", "unknown"] | None
+    is_vacant: bool | None
+    area_m2: str | None
+    households: list[HouseholdOut]
+    residents_alone: list[ResidentOut]
+    registered: list[ResidentOut]
+    organisations: list[OrganisationOut]
+
+
+class HomeRow(TypedDict):
+    """A dwelling in a list, by its standard address."""
+
+    id: str
+    address: str
+    community_code: str
+    community_name: str
+
+
+class HomeRowPage(TypedDict):
+    items: list[HomeRow]
+    next: NotRequired[str | None]
+
+
+class HouseholdOut(TypedDict):
+    """Who keeps house together, the head first."""
+
+    id: str
+    home_id: str
+    kind: Literal["family", "collective"]
+    formed_on: str
+    ended_on: str | None
+    version: int
+    members: list[ResidentOut]
 
 
 class IdentifyIn(TypedDict):
@@ -1391,6 +1460,17 @@ class Me(TypedDict):
     scopes: list[str]
 
 
+class MemberIn(TypedDict):
+    person_id: str
+    relation: str
+
+
+class MergeIn(TypedDict):
+    into_id: str
+    on: str
+    members: list[MemberIn]
+
+
 class MessageOut(TypedDict):
     """A message as its receiver reads it."""
 
@@ -1415,6 +1495,15 @@ class MissingIn(TypedDict):
 class MoveIn(TypedDict):
     community_code: str
     address: NotRequired[str]
+
+
+class MoveInIn(TypedDict):
+    """Without a household she is the head of a new one."""
+
+    home_id: str
+    on: str
+    household_id: NotRequired[str | None]
+    relation: NotRequired[str]
 
 
 class Needed(TypedDict):
@@ -1524,6 +1613,10 @@ class OnBehalfInput(TypedDict):
     department: NotRequired[str]
 
 
+class OnIn(TypedDict):
+    on: str
+
+
 class Open(TypedDict):
     """From the minute it opens to the minute it closes."""
 
@@ -1562,6 +1655,29 @@ class OpinionOut(TypedDict):
 
 class OpinionOutPage(TypedDict):
     items: list[OpinionOut]
+    next: NotRequired[str | None]
+
+
+class OrganisationIn(TypedDict):
+    home_id: str
+    name: str
+    kind: Literal["enterprise", "self_employed", "institution", "social", "other"]
+    credit_code: NotRequired[str]
+
+
+class OrganisationOut(TypedDict):
+    id: str
+    home_id: str
+    name: str
+    kind: Literal["enterprise", "self_employed", "institution", "social", "other"]
+    credit_code: str
+    opened_on: str
+    closed_on: str | None
+    version: int
+
+
+class OrganisationOutPage(TypedDict):
+    items: list[OrganisationOut]
     next: NotRequired[str | None]
 
 
@@ -1607,6 +1723,17 @@ class PermissionOut(TypedDict):
 class PermissionOutPage(TypedDict):
     items: list[PermissionOut]
     next: NotRequired[str | None]
+
+
+class PersonHomeOut(TypedDict):
+    """Where one person lives and is registered, and with whom she keeps house."""
+
+    person_id: str
+    home_id: str | None
+    registered_home_id: str | None
+    household_id: str | None
+    relation_to_head: str
+    spouse_id: str | None
 
 
 class PersonOut(TypedDict):
@@ -1881,9 +2008,25 @@ class RegisterIn(TypedDict):
     registered_place: NotRequired[str]
 
 
+class RegistrationIn(TypedDict):
+    home_id: str
+    on: str
+
+
 class ReplaceIn(TypedDict):
     reason: str
     facts: list[PrintedFactInput]
+
+
+class ResidentOut(TypedDict):
+    """Somebody at a dwelling or in a household; person_id and name are null for people out of reach."""
+
+    person_id: str | None
+    name: str | None
+    relation_to_head: str
+    since: str
+    until: str | None
+    source: str
 
 
 class Result(TypedDict):
@@ -2120,6 +2263,19 @@ class SpecialProcedureInput(TypedDict):
     basis: NotRequired[str]
 
 
+class SplitIn(TypedDict):
+    """Who leaves, each with the relation to the new head; of those who stay, whose relation changes."""
+
+    on: str
+    leaving: list[MemberIn]
+    staying: NotRequired[list[MemberIn]]
+
+
+class SpouseIn(TypedDict):
+    spouse_id: str
+    on: str
+
+
 class StaffIn(TypedDict):
     """An account and the role that it begins with."""
 
@@ -2162,6 +2318,16 @@ class StandInIn(TypedDict):
     deputy_id: str
     starts: str
     ends: str
+
+
+class StateIn(TypedDict):
+    """What is otherwise from a day on; what is left out stays."""
+
+    on: str
+    use: NotRequired[Literal["living", "business", "office", "mixed", "public", "other"] | None]
+    tenure: NotRequired[Literal["owned", "rented", "public_rental", "employer", "borrowed", "unknown"] | None]
+    is_vacant: NotRequired[bool | None]
+    area_m2: NotRequired[float | str | None]
 
 
 class SubmitIn(TypedDict):
