@@ -14,6 +14,7 @@ CI = settings(
 )  # fmt: skip
 
 
+@pytest.mark.any_database
 @pytest.mark.takes_minutes
 def test_whatever_is_done_to_cases_in_whatever_order_goes_as_published(db: None) -> None:
     machine.place[:] = [machine.Place()]
