@@ -785,6 +785,25 @@ class Linli:
             "models.TagOut", self.transport.call("POST", f"/api/v1/tags/{segment(tag_id)}/end", body=body).read()
         )
 
+    def record_circumstance(
+        self, person_id: str, body: models.CircumstanceIn, *, idempotency_key: str | None = None
+    ) -> models.CircumstanceOut:
+        """Record a circumstance.
+
+        Note a circumstance by which the law decides who is entitled, and what says so; the earlier value ends there.
+
+        Scopes: registry.give_tag.
+        """
+        return cast(
+            "models.CircumstanceOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/persons/{segment(person_id)}/circumstances",
+                body=body,
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
     def list_looks(
         self,
         person_id: str,

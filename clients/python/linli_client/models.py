@@ -361,6 +361,24 @@ class ChoiceOut(TypedDict):
     refused: str
 
 
+class CircumstanceIn(TypedDict):
+    """value: a whole number (people, fen, grade 1-4), an ISO day, or a class of low income."""
+
+    kind: Literal["lives_here_since", "household_size", "income_per_head_fen", "income_class", "disability_grade"]
+    value: str
+    source: str
+    valid_from: NotRequired[str | None]
+
+
+class CircumstanceOut(TypedDict):
+    id: str
+    kind: Literal["lives_here_since", "household_size", "income_per_head_fen", "income_class", "disability_grade"]
+    value: str
+    source: str
+    valid_from: str
+    valid_to: str | None
+
+
 class ClientIn(TypedDict):
     name: str
     answerable: str
@@ -427,6 +445,7 @@ class Condition(TypedDict):
     includes: NotRequired[str]
     answer: NotRequired[str]
     one_of: NotRequired[list[str]]
+    rule: NotRequired[dict[str, Any] | None]
     basis: NotRequired[str]
 
 
@@ -441,6 +460,7 @@ class ConditionInput(TypedDict):
     includes: NotRequired[str]
     answer: NotRequired[str]
     one_of: NotRequired[list[str]]
+    rule: NotRequired[dict[str, Any] | None]
     basis: NotRequired[str]
 
 

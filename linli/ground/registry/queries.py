@@ -30,7 +30,16 @@ from linli.ground.accounts import roles
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
-from linli.ground.registry.models import FormerFact, IdKind, Person, Purpose, Source, SpecialGroup, SpecialGroupTag
+from linli.ground.registry.models import (
+    Circumstance,
+    FormerFact,
+    IdKind,
+    Person,
+    Purpose,
+    Source,
+    SpecialGroup,
+    SpecialGroupTag,
+)
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 
@@ -337,6 +346,11 @@ def tags_in_force(person: Person) -> list[SpecialGroupTag]:
     """The tags in force today, by the order of the list of groups. The caller has reached the person."""
     order = SpecialGroup.values
     return sorted((tag for tag in tags_of(person) if tag.is_in_force(today())), key=lambda tag: order.index(tag.code))
+
+
+def circumstances_for(actor: Actor, permission: Permission = may.VIEW_TAGS) -> QuerySet[Circumstance]:
+    """Circumstances of the people on whom the actor holds the permission."""
+    return Circumstance.objects.within(actor.reach(permission))
 
 
 def last_row(person_id: UUID) -> Person:

@@ -308,7 +308,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and is_shown else None
     if applicant is not None:
         facts = registry.facts_of(applicant)
-        checks = rules.check_conditions(item, facts, language=get_language() or "zh")
+        checks = rules.check_conditions(item, facts, on=today(), language=get_language() or "zh")
     asked = rules.who_is_asked(request.actor, draft.applicant_id, draft.agent_id)
     context = _frame(
         request,
