@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "linli.services.facilities",
     "linli.services.certificates",
     "linli.services.casework",
+    "linli.services.entitlement",
     "linli.web",
     "linli.core.events",
 ]

@@ -857,6 +857,40 @@ class FormOut(TypedDict):
     problems: list[FieldProblem]
 
 
+class FoundOut(TypedDict):
+    id: str
+    person_id: str
+    name: str
+    community_code: str
+    item_code: str
+    state: Literal["open", "prepared", "set_aside", "gone"]
+    day: str
+    draft_id: str | None
+    note: str
+    version: int
+    reasons: list[ReasonOut]
+
+
+class FoundRow(TypedDict):
+    """A person who seems to qualify for an item that she neither has nor has asked for."""
+
+    id: str
+    person_id: str
+    name: str
+    community_code: str
+    item_code: str
+    state: Literal["open", "prepared", "set_aside", "gone"]
+    day: str
+    draft_id: str | None
+    note: str
+    version: int
+
+
+class FoundRowPage(TypedDict):
+    items: list[FoundRow]
+    next: NotRequired[str | None]
+
+
 class FromDayInput(TypedDict):
     """From which day on; today where none is named."""
 
@@ -1739,6 +1773,10 @@ class PointWordsInput(TypedDict):
     telephone: str
 
 
+class PrepareIn(TypedDict):
+    version: int
+
+
 class PrintedFact(TypedDict):
     label: str
     value: str
@@ -1870,6 +1908,14 @@ class ReasonIn(TypedDict):
     said: str
 
 
+class ReasonOut(TypedDict):
+    """A part of the rule that decided. holds null: facts are missing."""
+
+    label: str
+    holds: bool | None
+    missing: list[str]
+
+
 class ReceivedObjection(TypedDict):
     """An objection that was taken down."""
 
@@ -1985,6 +2031,24 @@ class RoleOutPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class RunOut(TypedDict):
+    """A batch over everybody. counts: for each item how many qualify, are unknown, and were listed."""
+
+    id: str
+    day: str
+    started_at: str
+    finished_at: str
+    engine: Literal["duckdb", "spark"]
+    people: int
+    facts_sha256: str
+    counts: dict[str, Any]
+
+
+class RunOutPage(TypedDict):
+    items: list[RunOut]
+    next: NotRequired[str | None]
+
+
 class SaidIn(TypedDict):
     """A word with an action: the applicant reads it."""
 
@@ -2046,6 +2110,11 @@ class SecretOut(TypedDict):
 class SecretOutPage(TypedDict):
     items: list[SecretOut]
     next: NotRequired[str | None]
+
+
+class SetAsideIn(TypedDict):
+    note: str
+    version: int
 
 
 class ShownIn(TypedDict):
