@@ -94,6 +94,7 @@ SAME: dict[str, str] = {
     "entitlement:prepare": "prepare_entitled get_entitled list_entitled",
     "entitlement:run": "start_entitlement_run list_entitlement_runs",
     "entitlement:set_aside": "set_entitled_aside",
+    "exchange:decide_link": "decide_link get_link list_links",
     "exchange:new_client": "register_client",
     "exchange:new_secret": "make_client_secret",
     "exchange:new_webhook": "add_webhook",

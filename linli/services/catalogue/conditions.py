@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from linli.core.conditions import Answer, closure, parse
+from django.utils.translation import gettext as _
+
+from linli.core.conditions import Answer, Reason, closure, parse
 from linli.core.conditions.form import Rule, facts_in
 from linli.ground.registry.vocabulary import FACTS
+from linli.services.catalogue import words
 from linli.services.catalogue.content import Condition, Item
 
 
@@ -50,6 +53,16 @@ def asks_for(condition: Condition) -> frozenset[str]:
 def answer(rule: Mapping[str, Any], facts: Mapping[str, Any], *, on: dt.date) -> Answer:
     """Hold a rule against what is known of one person on a day. Raises RuleNotGood for a rule that was never checked."""
     return _closure(_text(rule), on)(facts)
+
+
+def say(reason: Reason, item: Item | None) -> str:
+    """Return a reason in the reader's language: the condition's own words, with the facts that are missing."""
+    conditions = item.applicants.conditions if item is not None else []
+    told = next((words.say(one.text) for one in conditions if one.text.zh == reason.label), reason.label)
+    if not reason.missing:
+        return told
+    names = _("、").join(str(FACTS[name].label) for name in reason.missing if name in FACTS)
+    return _("%(words)s（还不知道：%(names)s）") % {"words": told, "names": names}
 
 
 def _text(rule: Mapping[str, Any]) -> str:

@@ -17,9 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import requires
-from linli.core.conditions import Reason
 from linli.core.http import Refused, Request, refusals_shown_on, show
-from linli.ground.registry.vocabulary import FACTS
+from linli.services.catalogue import conditions
 from linli.services.catalogue.content import Item
 from linli.services.entitlement import permissions as may
 from linli.services.entitlement import queries, rules, services, tasks
@@ -105,7 +104,7 @@ def _one(request: Request, row: Found, form: SetAsideForm, *, problem: str = "")
     context = {
         "row": row,
         "item_name": queries.names_of().get(row.item_code, row.item_code),
-        "reasons": [(reason.holds, words_of(reason, item)) for reason in told.answer.reasons] if told else [],
+        "reasons": [(reason.holds, conditions.say(reason, item)) for reason in told.answer.reasons] if told else [],
         "left": left_of(item) if item else [],
         "form": form,
         "problem": problem,
@@ -113,17 +112,6 @@ def _one(request: Request, row: Found, form: SetAsideForm, *, problem: str = "")
         "no_account": rules.NoAccount.code,
     }
     return show(request, "entitlement/one.html", context, status=422 if problem or form.errors else 200)
-
-
-def words_of(reason: Reason, item: Item | None) -> str:
-    """Return a reason in the reader's language: the condition's own words, with the facts that are missing."""
-    words = reason.label
-    if get_language() == "en" and item is not None:
-        words = next((c.text.en for c in item.applicants.conditions if c.text.zh == words), words)
-    if not reason.missing:
-        return words
-    names = _("、").join(str(FACTS[name].label) for name in reason.missing if name in FACTS)
-    return _("%(words)s（还不知道：%(names)s）") % {"words": words, "names": names}
 
 
 def left_of(item: Item) -> list[str]:
