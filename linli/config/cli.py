@@ -19,6 +19,7 @@ ROOMS = (
     "linli.core.messages", "linli.core.keeping", "linli.core.shards", "linli.core.watch",
     "linli.ground.territory", "linli.ground.accounts", "linli.ground.registry", "linli.ground.exchange",
     "linli.services.catalogue", "linli.services.casework", "linli.services.certificates",
+    "linli.services.entitlement",
 )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "linli.core.api",
     "linli.core.audit",
     "linli.core.calendar",
+    "linli.core.conditions",
     "linli.core.countersign",
     "linli.core.files",
     "linli.core.forms",
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "linli.services.facilities",
     "linli.services.certificates",
     "linli.services.casework",
+    "linli.services.entitlement",
     "linli.web",
     "linli.core.events",
 ]
@@ -323,6 +325,12 @@ if METRICS_BIND:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_DIR))
 TRACES_URL: str = env.str("TRACES_URL", "")
 """Where spans are sent to by OTLP over HTTP; empty: nothing of OpenTelemetry is loaded."""
+
+BATCH_DIR: Path = env.path("BATCH_DIR", VAR / "batch")
+BATCH_THREADS: int = env.int("BATCH_THREADS", 2)
+BATCH_MEMORY: str = env.str("BATCH_MEMORY", "2GB")
+SPARK_MASTER: str = env.str("SPARK_MASTER", "")
+SPARK_DRIVER_HOST: str = env.str("SPARK_DRIVER_HOST", "")
 
 SMS_GATEWAY: str = env.str("SMS_GATEWAY", "linli.core.messages.gateways.OutboxGateway")
 WORKDAY_ENDS: str = env.str("WORKDAY_ENDS", "17:30")

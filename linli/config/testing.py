@@ -12,7 +12,12 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
+
+# How quick the machine is at this moment is not what a test is about.
+hypothesis.settings.register_profile("linli", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("linli")
 
 os.environ["LINLI_VAR"] = tempfile.mkdtemp(prefix="linli-test-")
 os.mkdir(os.path.join(os.environ["LINLI_VAR"], "static"))  # or WhiteNoise warns in every client

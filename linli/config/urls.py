@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("linli.services.facilities.urls")),
     path("", include("linli.services.casework.urls")),
     path("", include("linli.services.certificates.urls")),
+    path("", include("linli.services.entitlement.urls")),
 ]
 
 handler400 = "linli.web.pages.errors.bad_request"

@@ -785,6 +785,25 @@ class Linli:
             "models.TagOut", self.transport.call("POST", f"/api/v1/tags/{segment(tag_id)}/end", body=body).read()
         )
 
+    def record_circumstance(
+        self, person_id: str, body: models.CircumstanceIn, *, idempotency_key: str | None = None
+    ) -> models.CircumstanceOut:
+        """Record a circumstance.
+
+        Note a circumstance by which the law decides who is entitled, and what says so; the earlier value ends there.
+
+        Scopes: registry.give_tag.
+        """
+        return cast(
+            "models.CircumstanceOut",
+            self.transport.call(
+                "POST",
+                f"/api/v1/persons/{segment(person_id)}/circumstances",
+                body=body,
+                idempotency_key=idempotency_key or new_key(),
+            ).read(),
+        )
+
     def list_looks(
         self,
         person_id: str,
@@ -3842,6 +3861,121 @@ class Linli:
         Scopes: accounts.join_residents.
         """
         self.transport.call("POST", f"/api/v1/resident-accounts/joins/{segment(join_id)}/parting", body=body)
+
+    def list_entitled(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        state: Literal["open", "prepared", "set_aside", "gone"] | None = None,
+        item: str | None = None,
+        fields: list[
+            Literal[
+                "id", "person_id", "name", "community_code", "item_code", "state", "day", "draft_id", "note", "version"
+            ]
+        ]
+        | None = None,
+    ) -> models.FoundRowPage:
+        """See who may be entitled and has not applied.
+
+        List who seems to qualify and has not applied, by item.
+
+        Scopes: entitlement.view.
+        """
+        return cast(
+            "models.FoundRowPage",
+            self.transport.call(
+                "GET",
+                f"/api/v1/entitled",
+                query={"limit": limit, "after": after, "state": state, "item": item, "fields": fields},
+            ).read(),
+        )
+
+    def get_entitled(
+        self,
+        found_id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "person_id",
+                "name",
+                "community_code",
+                "item_code",
+                "state",
+                "day",
+                "draft_id",
+                "note",
+                "version",
+                "reasons",
+            ]
+        ]
+        | None = None,
+    ) -> models.FoundOut:
+        """See why a person is listed.
+
+        Tell why a person is on the list, by the facts and the rule of the run that found her. The look is recorded.
+
+        Scopes: entitlement.view.
+        """
+        return cast(
+            "models.FoundOut",
+            self.transport.call("GET", f"/api/v1/entitled/{segment(found_id)}", query={"fields": fields}).read(),
+        )
+
+    def prepare_entitled(self, found_id: str, body: models.PrepareIn) -> models.FoundRow:
+        """Prepare an application.
+
+        Make a draft in her own account that only she can send, and tell her.
+
+        Scopes: entitlement.prepare.
+        """
+        return cast(
+            "models.FoundRow",
+            self.transport.call("POST", f"/api/v1/entitled/{segment(found_id)}/prepare", body=body).read(),
+        )
+
+    def set_entitled_aside(self, found_id: str, body: models.SetAsideIn) -> models.FoundRow:
+        """Note that nothing is to be done.
+
+        Note that nothing is to be done, and why; later runs let her be.
+
+        Scopes: entitlement.prepare.
+        """
+        return cast(
+            "models.FoundRow",
+            self.transport.call("POST", f"/api/v1/entitled/{segment(found_id)}/set-aside", body=body).read(),
+        )
+
+    def list_entitlement_runs(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        fields: list[Literal["id", "day", "started_at", "finished_at", "engine", "people", "facts_sha256", "counts"]]
+        | None = None,
+    ) -> models.RunOutPage:
+        """See the batches.
+
+        List the batches, the newest first.
+
+        Scopes: entitlement.run.
+        """
+        return cast(
+            "models.RunOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/entitlement-runs", query={"limit": limit, "after": after, "fields": fields}
+            ).read(),
+        )
+
+    def start_entitlement_run(self) -> None:
+        """Search now.
+
+        Begin a batch; the worker does it, and it stands among the batches when it is done.
+
+        Scopes: entitlement.run.
+        """
+        self.transport.call("POST", f"/api/v1/entitlement-runs")
 
     def list_messages(
         self,

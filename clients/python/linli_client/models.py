@@ -368,6 +368,24 @@ class ChoiceOut(TypedDict):
     refused: str
 
 
+class CircumstanceIn(TypedDict):
+    """value: a whole number (people, fen, grade 1-4), an ISO day, or a class of low income."""
+
+    kind: Literal["lives_here_since", "household_size", "income_per_head_fen", "income_class", "disability_grade"]
+    value: str
+    source: str
+    valid_from: NotRequired[str | None]
+
+
+class CircumstanceOut(TypedDict):
+    id: str
+    kind: Literal["lives_here_since", "household_size", "income_per_head_fen", "income_class", "disability_grade"]
+    value: str
+    source: str
+    valid_from: str
+    valid_to: str | None
+
+
 class ClientIn(TypedDict):
     name: str
     answerable: str
@@ -434,6 +452,7 @@ class Condition(TypedDict):
     includes: NotRequired[str]
     answer: NotRequired[str]
     one_of: NotRequired[list[str]]
+    rule: NotRequired[dict[str, Any] | None]
     basis: NotRequired[str]
 
 
@@ -448,6 +467,7 @@ class ConditionInput(TypedDict):
     includes: NotRequired[str]
     answer: NotRequired[str]
     one_of: NotRequired[list[str]]
+    rule: NotRequired[dict[str, Any] | None]
     basis: NotRequired[str]
 
 
@@ -842,6 +862,40 @@ class FormOut(TypedDict):
     version: int
     form: dict[str, Any]
     problems: list[FieldProblem]
+
+
+class FoundOut(TypedDict):
+    id: str
+    person_id: str
+    name: str
+    community_code: str
+    item_code: str
+    state: Literal["open", "prepared", "set_aside", "gone"]
+    day: str
+    draft_id: str | None
+    note: str
+    version: int
+    reasons: list[ReasonOut]
+
+
+class FoundRow(TypedDict):
+    """A person who seems to qualify for an item that she neither has nor has asked for."""
+
+    id: str
+    person_id: str
+    name: str
+    community_code: str
+    item_code: str
+    state: Literal["open", "prepared", "set_aside", "gone"]
+    day: str
+    draft_id: str | None
+    note: str
+    version: int
+
+
+class FoundRowPage(TypedDict):
+    items: list[FoundRow]
+    next: NotRequired[str | None]
 
 
 class FromDayInput(TypedDict):
@@ -1846,6 +1900,10 @@ class PointWordsInput(TypedDict):
     telephone: str
 
 
+class PrepareIn(TypedDict):
+    version: int
+
+
 class PrintedFact(TypedDict):
     label: str
     value: str
@@ -1975,6 +2033,14 @@ class ReasonIn(TypedDict):
     """A reason is needed: the applicant reads it."""
 
     said: str
+
+
+class ReasonOut(TypedDict):
+    """A part of the rule that decided. holds null: facts are missing."""
+
+    label: str
+    holds: bool | None
+    missing: list[str]
 
 
 class ReceivedObjection(TypedDict):
@@ -2108,6 +2174,24 @@ class RoleOutPage(TypedDict):
     next: NotRequired[str | None]
 
 
+class RunOut(TypedDict):
+    """A batch over everybody. counts: for each item how many qualify, are unknown, and were listed."""
+
+    id: str
+    day: str
+    started_at: str
+    finished_at: str
+    engine: Literal["duckdb", "spark"]
+    people: int
+    facts_sha256: str
+    counts: dict[str, Any]
+
+
+class RunOutPage(TypedDict):
+    items: list[RunOut]
+    next: NotRequired[str | None]
+
+
 class SaidIn(TypedDict):
     """A word with an action: the applicant reads it."""
 
@@ -2169,6 +2253,11 @@ class SecretOut(TypedDict):
 class SecretOutPage(TypedDict):
     items: list[SecretOut]
     next: NotRequired[str | None]
+
+
+class SetAsideIn(TypedDict):
+    note: str
+    version: int
 
 
 class ShownIn(TypedDict):

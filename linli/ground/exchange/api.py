@@ -17,7 +17,8 @@ from linli.core.api.words import Most, Position
 from linli.ground.accounts import queries as accounts
 from linli.ground.exchange import permissions as may
 from linli.ground.exchange import queries, services
-from linli.ground.exchange.models import Client, ClientSecret, Delivery, FeedEntry, Webhook
+from linli.ground.exchange.linkage import records
+from linli.ground.exchange.models import Client, ClientSecret, Delivery, FeedEntry, LinkCandidate, Webhook
 
 room = Room("exchange", _("对外接口"))
 
@@ -348,3 +349,50 @@ def list_deliveries(
 def replay_delivery(request: HttpRequest, delivery_id: UUID) -> DeliveryOut:
     """Tell something again, under the same webhook-id, with all its tries."""
     return delivery_out(services.replay(delivery_id, by=asked_of(request).actor))
+
+
+class LinkOut(Out):
+    """A row of a list and a person who may be one: the weight, and what each column adds to it (log2 of the odds)."""
+
+    id: UUID
+    person_id: UUID
+    source: str
+    row_id: str
+    state: Literal["asked", "joined", "apart"]
+    weight: float
+    parts: dict[str, float]
+    version: int
+
+
+class LinkIn(In):
+    state: Literal["joined", "apart"]
+    said: Annotated[str, Field(min_length=1, max_length=records.SAID_MAX)]
+    version: Annotated[int, Field(ge=1)]
+
+
+@room.get("/links", summary=_("看像同一个人的记录"), response=Page[LinkOut])
+@requires(may.LINK)
+def list_links(
+    request: HttpRequest, paging: Paging, state: Literal["asked", "joined", "apart"] = "asked"
+) -> Page[LinkOut]:
+    """List the pairs of a list's rows and people of the registry, by default those that somebody has to look at."""
+    rows = records.candidates_for(asked_of(request).actor).filter(state=state)
+    return keyset(request, rows, ["id"], paging, _link_out)
+
+
+@room.get("/links/{uuid:candidate_id}", summary=_("看一对记录"), response=LinkOut)
+@requires(may.LINK)
+def get_link(request: HttpRequest, candidate_id: UUID) -> LinkOut:
+    """Tell what is held of one pair."""
+    return _link_out(records.candidates_for(asked_of(request).actor).get(pk=candidate_id))
+
+
+@room.post("/links/{uuid:candidate_id}/decide", summary=_("认定是不是同一个人"), response=LinkOut)
+@requires(may.LINK)
+def decide_link(request: HttpRequest, candidate_id: UUID, body: LinkIn) -> LinkOut:
+    """Join a pair or keep it apart, and say why; neither record is changed, and no run decides it anew."""
+    return _link_out(records.decide(candidate_id, by=asked_of(request).actor, **body.model_dump()))
+
+
+def _link_out(row: LinkCandidate) -> LinkOut:
+    return LinkOut.model_validate(row, from_attributes=True)

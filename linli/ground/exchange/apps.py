@@ -10,6 +10,8 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from linli.core.api.house import authenticate_with
         from linli.ground.exchange import sealed, tokens
+        from linli.ground.exchange.linkage import records
 
         sealed.register()
+        records.register()
         authenticate_with(tokens.actor_of)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -67,4 +69,75 @@ def new_secret(client_id: object) -> None:
     click.echo(f"{new.client.pk}:{new.secret}")
 
 
-COMMANDS = [clients]
+@click.group()
+def link() -> None:
+    """Find which rows of a list are people of the registry."""
+    import django
+
+    django.setup()
+
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@link.command("run")
+@FILE
+@click.option("--source", required=True, help="The list's name, the same each time it comes.")
+@click.option(
+    "--model", "model_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Else the shipped one."
+)
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), help="Else spark where LINLI_SPARK_MASTER is set.")
+@click.option(
+    "--join-at", type=float, default=9.0, show_default=True, help="Match weight from which records are joined."
+)
+@click.option("--ask-at", type=float, default=3.0, show_default=True, help="Match weight from which somebody is asked.")
+def run_link(
+    file: Path, source: str, model_file: Path | None, engine: str | None, join_at: float, ask_at: float
+) -> None:
+    """Link a list: Parquet with row_id, name, sex, birth, id_number, phone, address and source, all text.
+
+    Exit codes: 0 done, 1 refused.
+    """
+    from linli.core.access import system_actor
+    from linli.core.http import Refused
+    from linli.ground.exchange.linkage import columns, records
+
+    try:
+        made = records.run(
+            columns.read(file), source=source, by=system_actor("linli link run"), on=engine or "",
+            model_file=model_file, join_at=join_at, ask_at=ask_at,
+        )  # fmt: skip
+    except KeyError as missing:
+        raise click.ClickException(f"the list lacks the columns {missing}") from None
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{made.rows} rows on {made.engine}: {made.joined} joined, {made.asked} to be looked at")
+
+
+@link.command()
+@FILE
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+def train(file: Path, output: Path) -> None:
+    """Train a model on the registry and a list of the same form, and write it as JSON. Exit codes: 0 done, 1 refused."""
+    import json
+    import tempfile
+
+    import pyarrow.parquet as pq
+    from django.conf import settings
+
+    from linli.core.access import system_actor
+    from linli.ground.exchange.linkage import columns, model
+    from linli.ground.registry import queries as registry
+
+    people = registry.everybody_in_clear(by=system_actor("linli link train"))
+    settings.BATCH_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=settings.BATCH_DIR, prefix="link-") as folder:
+        ours, theirs = Path(folder) / "registry.parquet", Path(folder) / "given.parquet"
+        known = (facts | {"source": "registry", "row_id": str(person.pk)} for person, facts in people)
+        pq.write_table(columns.table(known), ours)
+        pq.write_table(columns.table(columns.read(file)), theirs)
+        output.write_text(json.dumps(model.train(ours, theirs), indent=1), encoding="utf-8")
+    click.echo(f"{output}: trained")
+
+
+COMMANDS = [clients, link]

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Scope, ScopedManager
 from linli.core.ids import new_id
+from linli.core.shards.keys import InCountyKey
+from linli.core.shards.rows import InCounty
 
 
 class Client(models.Model):
@@ -141,3 +143,88 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.tries}"
+
+
+class LinkRun(models.Model):
+    """One linkage of a list with the registry: by which model and thresholds, and what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    source = models.CharField(_("来源"), max_length=60)
+    engine = models.CharField(max_length=12)
+    model_sha256 = models.CharField(max_length=64)
+    join_at = models.FloatField()
+    ask_at = models.FloatField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    joined = models.PositiveIntegerField()
+    asked = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class LinkState(models.TextChoices):
+    ASKED = "asked", _("要人看")
+    JOINED = "joined", _("是同一个人")
+    APART = "apart", _("不是同一个人")
+
+
+class LinkCandidate(InCounty):
+    """A row of a list and a person of the registry who may be the same human being, and what is held of it now.
+
+    record is the row as it came, sealed JSON ("exchange.linkcandidate.record"). parts: what each column adds to the
+    weight. What was decided by a person no run decides anew; nothing of either record is ever overwritten by a join.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6, editable=False)
+    person = InCountyKey("registry.Person", models.PROTECT, related_name="+")
+    community = models.ForeignKey("territory.Division", models.PROTECT, related_name="+")
+    source = models.CharField(_("来源"), max_length=60)
+    row_id = models.CharField(max_length=80)
+    record = models.TextField()
+    weight = models.FloatField(_("匹配分"))
+    parts = models.JSONField()
+    state = models.CharField(max_length=8, choices=LinkState)
+    run = models.ForeignKey(LinkRun, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    scope = Scope(community=("community_id",))
+    objects = ScopedManager["LinkCandidate"]()
+    everywhere = models.Manager["LinkCandidate"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "source", "row_id", "person"], name="exchange_one_candidate_a_pair"
+            ),
+            models.UniqueConstraint(
+                fields=["county_code", "source", "row_id"],
+                condition=models.Q(state="joined"),
+                name="exchange_a_row_is_joined_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "state", "id"], name="exchange_links_asked")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.row_id}"
+
+
+class LinkDecision(InCounty):
+    """That a pair was joined, parted or undone: by a run (decided_by None) or a person, when, and why. Only ever added."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6, editable=False)
+    candidate = InCountyKey(LinkCandidate, models.PROTECT, related_name="decisions")
+    state = models.CharField(max_length=8, choices=LinkState)
+    decided_by = models.UUIDField(null=True)
+    decided_name = models.CharField(max_length=60, blank=True)
+    decided_at = models.DateTimeField()
+    said = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["county_code", "candidate", "decided_at"], name="exchange_link_history")]
+
+    def __str__(self) -> str:
+        return self.state

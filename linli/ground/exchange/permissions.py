@@ -14,6 +14,13 @@ READ_EVENTS = Permission(
     roles="community_head street_staff street_leader district_staff department_staff supervisor",
 )
 
+LINK = Permission(
+    "exchange.link",
+    _("看两条记录是不是同一个人，合上、分开"),
+    roles="community_worker community_head street_staff district_staff",
+)
+
+navigation.register("bench", "management", _("是不是同一个人"), "exchange:links", "users", LINK, order=87)
 navigation.register("bench", "management", _("对外接口"), "exchange:clients", "plug-connected", MANAGE, order=85)
 navigation.register("portal_foot", "", _("程序接口"), "exchange:reference", "code", order=80)
 
@@ -28,6 +35,9 @@ for action, label in {
     "exchange.webhook_secret_made": _("换了推送的签名密钥"),
     "exchange.webhook_stopped": _("停了一个推送地址"),
     "exchange.webhook_resumed": _("恢复了一个推送地址"),
+    "exchange.link_run": _("把一份名单和登记的人对了一遍"),
+    "exchange.link_joined": _("认定两条记录是同一个人"),
+    "exchange.link_parted": _("认定两条记录不是同一个人"),
     "exchange.delivery_replayed": _("重新推送了一条动态"),
 }.items():
     name_action(action, label)

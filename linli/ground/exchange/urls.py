@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.ground.exchange.pages import clients, oauth, reference
+from linli.ground.exchange.pages import clients, links, oauth, reference
 
 app_name = "exchange"
 urlpatterns = [
@@ -19,5 +19,8 @@ urlpatterns = [
     path("webhooks/<uuid:webhook_id>/secret/", clients.new_webhook_secret, name="new_webhook_secret"),
     path("webhooks/<uuid:webhook_id>/stop/", clients.stop_webhook, name="stop_webhook"),
     path("webhooks/<uuid:webhook_id>/resume/", clients.resume_webhook, name="resume_webhook"),
+    path("links/", links.links, name="links"),
+    path("links/<uuid:candidate_id>/", links.link, name="link"),
+    path("links/<uuid:candidate_id>/decide/", links.decide, name="decide_link"),
     path("deliveries/<uuid:delivery_id>/replay/", clients.replay, name="replay"),
 ]

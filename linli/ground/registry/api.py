@@ -23,6 +23,9 @@ rooms = (room, housing_api.room)
 
 IdKindName = Literal["citizen", "hmt_residence", "foreign_residence", "passport"]
 PurposeName = Literal["application", "check_identity", "contact", "visit", "correct"]
+CircumstanceName = Literal[
+    "lives_here_since", "household_size", "income_per_head_fen", "income_class", "disability_grade"
+]  # fmt: skip
 FieldName = Literal["id_number", "phone", "address"]
 SexCode = Literal["0", "1", "2"]
 DivisionCode = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
@@ -146,6 +149,24 @@ class TagIn(In):
     source: Annotated[str, Field(min_length=2, max_length=120)]
     valid_from: Day | None = None
     valid_to: Day | None = None
+
+
+class CircumstanceIn(In):
+    """value: a whole number (people, fen, grade 1-4), an ISO day, or a class of low income."""
+
+    kind: CircumstanceName
+    value: Annotated[str, Field(min_length=1, max_length=60)]
+    source: Annotated[str, Field(min_length=2, max_length=120)]
+    valid_from: dt.date | None = None
+
+
+class CircumstanceOut(Out):
+    id: UUID
+    kind: CircumstanceName
+    value: str
+    source: str
+    valid_from: dt.date
+    valid_to: dt.date | None = Field(description="The first day on which it does not hold any more")
 
 
 class TagEndIn(In):
@@ -287,6 +308,17 @@ def give_tag(request: HttpRequest, person_id: UUID, body: TagIn) -> TagOut:
 def end_tag(request: HttpRequest, tag_id: UUID, body: TagEndIn) -> TagOut:
     """End a tag from a day on, today unless said otherwise."""
     return _tag_out(services.end_tag(tag_id, by=asked_of(request).actor, on=body.on))
+
+
+@room.post("/persons/{uuid:person_id}/circumstances", summary=_("登记一项情况"), response=CircumstanceOut, creates=True)
+@requires(may.GIVE_TAG)
+def record_circumstance(request: HttpRequest, person_id: UUID, body: CircumstanceIn) -> CircumstanceOut:
+    """Note a circumstance by which the law decides who is entitled, and what says so; the earlier value ends there."""
+    actor = asked_of(request).actor
+    person = _person(actor, person_id, may.GIVE_TAG)
+    made = remembered(request, lambda: services.record_circumstance(person, by=actor, **body.model_dump()).pk)
+    row = queries.circumstances_for(actor, may.GIVE_TAG).get(pk=made)
+    return CircumstanceOut.model_validate(row, from_attributes=True)
 
 
 @room.get("/persons/{uuid:person_id}/looks", summary=_("谁看过这个人的资料"), response=Page[LookOut])

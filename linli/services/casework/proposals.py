@@ -60,7 +60,7 @@ class Proposal:
 
 
 def proposed(
-    item: Item, facts: Mapping[str, Any], tags: Sequence[SpecialGroupTag], *, in_public: bool
+    item: Item, facts: Mapping[str, Any], tags: Sequence[SpecialGroupTag], *, on: dt.date, in_public: bool
 ) -> Proposal | None:
     """Hold an item against what is known of a person: a proposal, or None. Pure.
 
@@ -71,7 +71,7 @@ def proposed(
         return None
     if "natural_person" not in item.applicants.kinds or "online" not in item.channels:
         return None
-    checks = rules.check_conditions(item, facts, language="zh")
+    checks = rules.check_conditions(item, facts, on=on, language="zh")
     if any(check.holds is False for check in checks):
         return None
     held = {tag.code: tag for tag in tags}
@@ -81,7 +81,7 @@ def proposed(
         return None
     if in_public and DISCREET_GROUPS & set(opening):
         return None
-    computed = sum(bool(condition.fact) for condition in item.applicants.conditions)
+    computed = sum(condition.is_computed for condition in item.applicants.conditions)
     whole = computed == len(item.applicants.conditions) and all(check.holds for check in checks)
     ages = [c.at_least or 0 for c in item.applicants.conditions if c.fact == "age"]
     if not opening and not (whole and ages and item.type in ENTITLEMENTS):
@@ -134,7 +134,7 @@ def proposals_for(
     if tags:
         facts["groups"] = registry.Fact(tuple(tag.code for tag in tags), "", today())
     items = [catalogue.item(version) for version in catalogue.published()]
-    found = [one for item in items if (one := proposed(item, facts, tags, in_public=in_public))]
+    found = [one for item in items if (one := proposed(item, facts, tags, on=today(), in_public=in_public))]
     if opened_by is not None:
         openers = {item.code: {*item.applicants.proposed_to, *(c.includes for c in item.applicants.conditions)}
                    for item in items}  # fmt: skip

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from linli.core.http import Refused
 from linli.core.ids import check_character, random_serial
 from linli.services.casework.models import Flaw, Ground, Relation
+from linli.services.catalogue import conditions
 from linli.services.catalogue.content import Item, Limit, Material
 
 if TYPE_CHECKING:
@@ -359,41 +360,48 @@ class Check:
     on: dt.date | None = None
     by_answer: bool = False
     """Judged by what the applicant says in the form: it tells the clerk, it refuses nobody."""
+    by_rule: bool = False
+    """Judged by a rule over circumstances that change (income, household): likewise."""
     basis: str = ""
     """The act and article that the rule rests on, where the item cites one."""
 
+    @property
+    def refuses(self) -> bool:
+        return self.holds is False and not self.by_answer and not self.by_rule
+
 
 def check_conditions(
-    item: Item, facts: Mapping[str, Any], *, language: str, answers: Mapping[str, Any] | None = None
+    item: Item, facts: Mapping[str, Any], *, on: dt.date, language: str, answers: Mapping[str, Any] | None = None
 ) -> list[Check]:
-    """Hold the item's conditions against registry facts (name → object with .value, .source, .on).
+    """Hold the item's conditions against registry facts (name → object with .value, .source, .on) on a day.
 
     answers: what was filled in, for the conditions that look at it; they are left out without. R38: the system proposes
     and shows the rule; people decide. A condition that nothing computes is left out.
     """
     checks = []
+    known = {name: value for name, fact in facts.items() if (value := getattr(fact, "value", None)) != ""}
     for condition in item.applicants.conditions:
         text = condition.text.en if language == "en" else condition.text.zh
         if condition.answer and answers is not None:
             answer = answers.get(condition.answer)
-            told = None if answer in (None, "") else answer in condition.one_of
-            checks.append(Check(text, told, str(_("申请表")), by_answer=True, basis=condition.basis))
-        if not condition.fact:
+            is_met = None if answer in (None, "") else answer in condition.one_of
+            checks.append(Check(text, is_met, str(_("申请表")), by_answer=True, basis=condition.basis))
+        rule = conditions.rule_of(condition)
+        if rule is None:
             continue
-        fact = facts.get(condition.fact)
-        value = getattr(fact, "value", None)
-        holds: bool | None = None
-        if value is not None and value != "":
-            holds = True
-            if condition.at_least is not None:
-                holds = holds and int(value) >= condition.at_least
-            if condition.below is not None:
-                holds = holds and int(value) < condition.below
-            if condition.equals is not None:
-                holds = holds and value == condition.equals
-            if condition.includes:
-                holds = True if condition.includes in value else None  # other registers may know her as a member
-        checks.append(Check(text, holds, getattr(fact, "source", ""), getattr(fact, "on", None), basis=condition.basis))
+        told = [facts[name] for name in sorted(conditions.asks_for(condition)) if name in facts]
+        holds = conditions.answer(rule, known, on=on).holds
+        fact = told[0] if told else None
+        checks.append(
+            Check(
+                text,
+                holds,
+                getattr(fact, "source", ""),
+                getattr(fact, "on", None),
+                basis=condition.basis,
+                by_rule=condition.rule is not None,
+            )
+        )
     return checks
 
 

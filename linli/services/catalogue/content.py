@@ -71,7 +71,13 @@ class Condition(Part):
     """Instead of a fact: the field of the form that tells. What she says of herself refuses nobody; people decide."""
     one_of: list[str] = Field(default_factory=list)
     """With answer: the answers that meet the condition."""
+    rule: dict[str, Any] | None = None
+    """Instead of one fact: a rule over several (docs/conditions.md)."""
     basis: str = ""
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.fact) or self.rule is not None
 
 
 class Held(Part):

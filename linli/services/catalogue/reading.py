@@ -143,7 +143,7 @@ def hash_of(item: Item) -> str:
     if told["effects"] is None:
         del told["effects"]
     for part, words in [(told["applicants"], ["proposed_to"])] + [
-        (condition, ["includes", "answer", "one_of"]) for condition in told["applicants"]["conditions"]
+        (condition, ["includes", "answer", "one_of", "rule"]) for condition in told["applicants"]["conditions"]
     ]:
         for word in words:
             if not part[word]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -466,3 +466,11 @@ def found_proofs(q: str) -> list[Proof]:
         for proof in proofs
         if proof == named or any(typed in catalogue_rules.same_spelling(name) for name in (proof.name, *proof.synonyms))
     ]
+
+
+def held_by_everybody(on: dt.date) -> Iterator[tuple[UUID, str]]:
+    """Yield holder and item of each certificate that is valid on a day, of every county. For batches."""
+    held = Certificate.everywhere.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), status=CertificateStatus.VALID, valid_from__lte=on
+    )
+    yield from held.order_by().values_list("holder_id", "item_code").iterator()

@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from linli.core.access import Actor
-from linli.core.calendar import at
+from linli.core.calendar import at, today
 from linli.core.calendar.queries import calendar_for
 from linli.core.http import Refused
 from linli.core.tasks.testing import run_one, waiting_tasks
@@ -492,7 +492,7 @@ class City:
 
 def eligible(item: Item, person: Person, facts: dict[str, Any]) -> bool:
     """Tell whether what is known of a person meets what can be computed of an item's conditions."""
-    checks = rules.check_conditions(item, facts, language="zh")
+    checks = rules.check_conditions(item, facts, on=today(), language="zh")
     return all(check.holds is not False for check in checks)
 
 

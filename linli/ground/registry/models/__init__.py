@@ -20,6 +20,8 @@ from linli.ground.registry.models.housing import (
 )
 from linli.ground.registry.models.known import Known, believed, holding
 from linli.ground.registry.models.persons import (
+    Circumstance,
+    CircumstanceKind,
     FormerFact,
     IdKind,
     Person,
@@ -33,6 +35,8 @@ from linli.ground.registry.models.persons import (
 __all__ = [
     "Address",
     "AddressLevel",
+    "Circumstance",
+    "CircumstanceKind",
     "Dwelling",
     "DwellingState",
     "FormerFact",

@@ -202,3 +202,50 @@ class SpecialGroupTag(InCounty):
 
     def is_in_force(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class CircumstanceKind(models.TextChoices):
+    """What else may be known of a person, by which the law decides who is entitled. Values are codes, numbers or days."""
+
+    LIVES_HERE_SINCE = "lives_here_since", _("从哪天起住在本市")
+    HOUSEHOLD_SIZE = "household_size", _("一起生活的人数")
+    INCOME_PER_HEAD_FEN = "income_per_head_fen", _("家庭人均月收入（分）")
+    INCOME_CLASS = "income_class", _("低收入人口类别")
+    DISABILITY_GRADE = "disability_grade", _("残疾等级")
+
+
+class Circumstance(InCounty):
+    """One circumstance of a person, where it comes from and when it was confirmed; the earlier value keeps its span (R13).
+
+    In force on a day: valid_from <= day < valid_to. value is text: a number, an ISO day or a code.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = InCountyKey(Person, models.PROTECT, related_name="circumstances")
+    county_code = models.CharField(max_length=6, editable=False)
+    kind = models.CharField(_("内容"), max_length=32, choices=CircumstanceKind)
+    value = models.CharField(_("是什么"), max_length=60)
+    source = models.CharField(_("依据"), max_length=120)
+    valid_from = models.DateField(_("从哪天起"))
+    valid_to = models.DateField(_("到哪天前"), null=True)
+    recorded_by = models.UUIDField(null=True)
+    recorded_at = models.DateTimeField()
+
+    scope = Scope(
+        community=("person__community_id", "person__registered_community_id"), person=("person_id",)
+    )  # fmt: skip
+    objects = ScopedManager["Circumstance"]()
+    everywhere = models.Manager["Circumstance"]()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(source=""), name="registry_circumstance_has_a_source"),
+            models.UniqueConstraint(
+                fields=["county_code", "person", "kind"],
+                condition=models.Q(valid_to__isnull=True),
+                name="registry_one_open_circumstance_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,16 @@ from linli.ground.accounts import roles
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
 from linli.ground.registry import rules, sealed
-from linli.ground.registry.models import FormerFact, IdKind, Person, Purpose, Source, SpecialGroup, SpecialGroupTag
+from linli.ground.registry.models import (
+    Circumstance,
+    FormerFact,
+    IdKind,
+    Person,
+    Purpose,
+    Source,
+    SpecialGroup,
+    SpecialGroupTag,
+)
 from linli.ground.territory import queries as territory
 from linli.ground.territory.models import Division
 
@@ -337,6 +346,35 @@ def tags_in_force(person: Person) -> list[SpecialGroupTag]:
     """The tags in force today, by the order of the list of groups. The caller has reached the person."""
     order = SpecialGroup.values
     return sorted((tag for tag in tags_of(person) if tag.is_in_force(today())), key=lambda tag: order.index(tag.code))
+
+
+def circumstances_for(actor: Actor, permission: Permission = may.VIEW_TAGS) -> QuerySet[Circumstance]:
+    """Circumstances of the people on whom the actor holds the permission."""
+    return Circumstance.objects.within(actor.reach(permission))
+
+
+def everybody_in_clear(*, by: Actor) -> Iterator[tuple[Person, dict[str, str]]]:
+    """Yield each person in force with what record linkage compares, in clear. For batches of the system only.
+
+    The reading is recorded once, with its purpose. Raises PermissionDenied for anybody else.
+    """
+    if by.kind != "system":
+        raise PermissionDenied
+    audit.record(by, "registry.read_for_linkage")
+    for county_code in territory.county_codes():
+        rows = Person.everywhere.filter(county_code=county_code, valid_to__isnull=True, died_on__isnull=True)
+        for person in rows.order_by("pk").iterator(chunk_size=2000):
+            yield (
+                person,
+                {
+                    "name": person.name,
+                    "sex": person.sex,
+                    "birth": person.birth_date.isoformat(),
+                    "id_number": sealed.opened(person, "id_number"),
+                    "phone": sealed.opened(person, "phone"),
+                    "address": sealed.opened(person, "address"),
+                },
+            )
 
 
 def last_row(person_id: UUID) -> Person:

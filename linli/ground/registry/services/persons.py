@@ -25,9 +25,11 @@ from linli.core.ids import new_id, placed_id
 from linli.ground.accounts.models import Account
 from linli.ground.registry import accounts_door as accounts
 from linli.ground.registry import permissions as may
-from linli.ground.registry import queries, rules, sealed
+from linli.ground.registry import queries, rules, sealed, vocabulary
 from linli.ground.registry.events import PersonDied, PersonMoved, PersonRegistered
 from linli.ground.registry.models import (
+    Circumstance,
+    CircumstanceKind,
     FormerFact,
     IdKind,
     Person,
@@ -90,6 +92,12 @@ class DeathDateNotGood(Refused):
     code = "registry.death_date_not_good"
     message = _("死亡日期应在出生（%(born)s）以后、今天（%(today)s）以前。")
     field = "on"
+
+
+class CircumstanceNotGood(Refused):
+    code = "registry.circumstance_not_good"
+    message = _("这一项没有写对：人数和金额写整数，日子写成 2026-03-01，类别从表里选。")
+    field = "value"
 
 
 class AlreadyThere(Refused):
@@ -284,6 +292,44 @@ def reveal(by: Actor, person: Person, field: str, purpose: str) -> str:
     person = queries.persons_for(by, may.REVEAL).get(pk=person.pk)
     audit.record_look(by, person.pk, what=field, purpose=purpose, county_code=person.county_code)
     return sealed.opened(person, field)
+
+
+@transaction.atomic
+def record_circumstance(
+    person: Person, *, by: Actor, kind: str, value: str, source: str, valid_from: dt.date | None = None
+) -> Circumstance:
+    """Note a circumstance of a person from a day on (today), and what says so; the earlier one ends there (R13).
+
+    value: a whole number, an ISO day or a code, by its kind. Raises CircumstanceNotGood, SourceNeeded,
+    NotPossibleAfterDeath and, out of reach, Person.DoesNotExist.
+    """
+    person = reached(person, by, may.GIVE_TAG)
+    check_alive(person)
+    source = _check_text(source, SOURCE_MAX, "source")
+    if len(source) < 2:
+        raise SourceNeeded
+    begins = valid_from or today()
+    value = value.strip()
+    rows = Circumstance.everywhere.filter(
+        county_code=person.county_code, person=person, kind=kind, valid_to__isnull=True
+    )
+    earlier = rows.first()
+    try:
+        vocabulary.read(CircumstanceKind(kind), value)
+    except ValueError:
+        raise CircumstanceNotGood from None
+    if earlier is not None and begins < earlier.valid_from:
+        raise CircumstanceNotGood(
+            _("从 %(day)s 起已经记了一条，新的要从那天以后起。"), day=earlier.valid_from.isoformat()
+        )
+    rows.update(valid_to=begins)
+    row = Circumstance(
+        id=new_id(), person=person, county_code=person.county_code, kind=kind, value=value, source=source,
+        valid_from=begins, recorded_by=by.account_id, recorded_at=now(),
+    )  # fmt: skip
+    row.save(force_insert=True)
+    audit.record(by, "registry.circumstance_recorded", row, person_id=person.pk, kind=kind)
+    return row
 
 
 @transaction.atomic

@@ -26,12 +26,13 @@ from linli.core.http import Refused, Request, refusals_shown_on, show
 from linli.core.messages import queries as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT, CONSENT_TEXTS
 from linli.ground.registry import queries as registry
+from linli.ground.registry.models import Person
+from linli.services.casework import entitled, queries, rules, services
 from linli.services.casework import permissions as may
-from linli.services.casework import queries, rules, services
 from linli.services.casework.forms import WhoForm
 from linli.services.casework.models import Case, Channel, Draft, MaterialSource
+from linli.services.catalogue import conditions, words
 from linli.services.catalogue import queries as catalogue
-from linli.services.catalogue import words
 from linli.services.catalogue.content import Item, Text
 
 
@@ -182,7 +183,18 @@ def form(request: Request, draft_id: UUID) -> HttpResponse:
             return redirect(following, draft.pk)
         return show(request, "casework/draft_form.html", _frame(request, draft, "form", form=filled), status=422)
     filled = _schema_form(request, draft, item, None)
-    return show(request, "casework/draft_form.html", _frame(request, draft, "form", form=filled))
+    context = _frame(request, draft, "form", form=filled)
+    return show(request, "casework/draft_form.html", context | _eligible(request, context["applicant"], item))
+
+
+def _eligible(request: Request, applicant: Person | None, item: Item) -> dict[str, Any]:
+    """What the record says of the item's conditions, for whoever takes it in: nobody is refused by it (R31)."""
+    if request.actor.kind != "staff" or applicant is None:
+        return {}
+    told = entitled.eligibility(request.actor, applicant, item)
+    if told is None:
+        return {}
+    return {"eligible": told, "eligible_why": [(one.holds, conditions.say(one, item)) for one in told.reasons]}
 
 
 @requires(may.APPLY, may.RECEIVE)
@@ -308,7 +320,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     applicant = registry.present_row(draft.applicant_id) if draft.applicant_id and is_shown else None
     if applicant is not None:
         facts = registry.facts_of(applicant)
-        checks = rules.check_conditions(item, facts, language=get_language() or "zh")
+        checks = rules.check_conditions(item, facts, on=today(), language=get_language() or "zh")
     asked = rules.who_is_asked(request.actor, draft.applicant_id, draft.agent_id)
     context = _frame(
         request,

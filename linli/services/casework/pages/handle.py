@@ -246,7 +246,11 @@ def page_of(
         opinion.department_name = Department(opinion.department).label  # type: ignore[attr-defined]
     asked = asking.dressed(asking.asked_from(case)) if reads else []
     acts = queries.timeline(case)
-    checks = rules.check_conditions(item, facts, language=get_language() or "zh", answers=answers) if reads else []
+    checks = (
+        rules.check_conditions(item, facts, on=today(), language=get_language() or "zh", answers=answers)
+        if reads
+        else []
+    )
     events = story(acts, for_applicant=False)
     if not reads:
         pairs = zip(events, acts, strict=True)

@@ -440,8 +440,8 @@ def _receive(
 
     if at_once and not set(item.form.get("properties", {})) <= set(answers):
         answers = SchemaForm(item.form, facts=_shown(facts, draft, by)).typed | answers
-    checks = rules.check_conditions(item, facts, language="zh", answers=answers)
-    failed = next((check for check in checks if check.holds is False and not check.by_answer), None)
+    checks = rules.check_conditions(item, facts, on=today(), language="zh", answers=answers)
+    failed = next((check for check in checks if check.refuses), None)
     if failed and by.kind == "resident":
         raise rules.NotEligible(condition=failed.text)
 

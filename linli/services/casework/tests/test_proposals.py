@@ -128,10 +128,10 @@ def test_sensitive_items_and_discreet_groups_are_never_named_in_public(town, her
 
     facts = registry.facts_of(her)
 
-    assert proposals.proposed(opened, facts, [tag], in_public=True) is None
-    assert proposals.proposed(opened, facts, [tag], in_public=False).code == "job_help"
+    assert proposals.proposed(opened, facts, [tag], on=today(), in_public=True) is None
+    assert proposals.proposed(opened, facts, [tag], on=today(), in_public=False).code == "job_help"
     hidden = opened.model_copy(update={"sensitive": True})
-    assert proposals.proposed(hidden, facts, [tag], in_public=False) is None
+    assert proposals.proposed(hidden, facts, [tag], on=today(), in_public=False) is None
     assert not [item for item in items.values() if item.sensitive and item.effects and item.effects.gives]
 
 

@@ -8,8 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from linli.core.conditions import RuleNotGood, parse
+from linli.core.conditions.form import words_of
 from linli.core.forms import check_form_schema
 from linli.ground.registry.models import SpecialGroup
+from linli.ground.registry.vocabulary import FACTS
 from linli.services.catalogue import words
 from linli.services.catalogue.content import Condition, Item, Limit, Material
 from linli.services.catalogue.departments import Department
@@ -106,6 +109,9 @@ def _applicant_faults(item: Item) -> Iterator[Fault]:
 
 def _computable_faults(condition: Condition, path: str) -> Iterator[Fault]:
     """A condition that is computed has something to compare with; one in words only has nothing."""
+    if condition.rule is not None:
+        yield from _rule_faults(condition, path)
+        return
     compares = [condition.at_least is not None, condition.below is not None, condition.equals is not None]
     if condition.includes and condition.fact != "groups":
         yield Fault(f"{path}.fact", _("写了属于哪个群体（includes），fact 就应是 groups。"))
@@ -126,6 +132,18 @@ def _computable_faults(condition: Condition, path: str) -> Iterator[Fault]:
             })  # fmt: skip
     elif condition.fact and not compares[2]:
         yield Fault(path, _("这个条件没有写要等于什么（equals）。"))
+
+
+def _rule_faults(condition: Condition, path: str) -> Iterator[Fault]:
+    """A rule stands alone, can be read, and names only groups of the registry."""
+    if condition.fact or condition.answer:
+        yield Fault(f"{path}.rule", _("一个条件只写一种：规则（rule）、看登记的（fact），或者看填的（answer）。"))
+    try:
+        parsed = parse(condition.rule, FACTS)
+    except RuleNotGood as refusal:
+        yield Fault(f"{path}.rule", str(refusal))
+    else:
+        yield from _group_faults(f"{path}.rule", words_of(parsed, "groups"))
 
 
 def _group_faults(path: str, codes: Iterable[str]) -> Iterator[Fault]:
