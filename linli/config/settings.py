@@ -79,9 +79,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
     "linli.core.api.middleware.ApiMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",  # inside the two: a session that cannot be saved is told, too
     "django.middleware.common.CommonMiddleware",
     "linli.core.files.middleware.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -222,6 +222,7 @@ OIDC_AMR: list[str] = env.list("OIDC_AMR", [])
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
 STAFF_LOGIN_REDIRECT_URL = "web:bench"
+SESSION_ENGINE = "linli.core.http.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
 """Roles beside the administrators and auditors that must prove who they are in two ways; "all" for all staff."""
