@@ -143,6 +143,15 @@ class TriggersMissing(KeepingRefused):
     message = "PostgreSQL 那边少了防改的触发器：%(names)s。%(then)s"
 
 
+class NoScratch(KeepingRefused):
+    code = "keeping.no_scratch"
+    message = (
+        "数据库的角色 %(role)s 不能建数据库，没有地方试恢复。请用数据库管理员的身份建一个空的："
+        "createdb --owner %(role)s --template template0 --encoding UTF8 linli_try，"
+        "再加上 --scratch postgres://…/linli_try；用完 dropdb linli_try。备份没有打开，什么都没有改动。"
+    )
+
+
 class OnlyPostgres(KeepingRefused):
     code = "keeping.only_postgres"
     message = "跟着日志走的备份是 PostgreSQL 的；这里是 SQLite，请用 linli backup。"
