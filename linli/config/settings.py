@@ -229,6 +229,8 @@ SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
 KIOSK_REST_SECONDS: int = env.int("KIOSK_REST_SECONDS", 60)
 STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
+RETENTION_DAYS: list[str] = env.list("RETENTION_DAYS", [])
+"""Terms of a city's own, "casework.drafts=60" each; linli.core.keeping.retention has the others and the bounds."""
 LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)
 """Days after which an account of staff that holds no role any more is locked."""
 SECURE_COOKIES: bool = env.bool("SECURE_COOKIES", BASE_URL.startswith("https://"))

@@ -19,9 +19,11 @@ from django.db import DatabaseError, connection
 from linli.core.audit import queries as audit
 from linli.core.calendar import now
 from linli.core.files import queries as files
+from linli.core.keeping import retention
 from linli.core.keeping.doctor import Finding, Gravity, check
 from linli.core.keeping.following import followed
 from linli.core.keeping.manifest import applied, known_migrations
+from linli.core.keeping.refusals import KeepingRefused
 
 FREE_AT_LEAST, FREE_BETTER = 500_000_000, 5_000_000_000
 OUT_OF_STEP = dt.timedelta(seconds=5)
@@ -154,6 +156,16 @@ def backup(everything: bool) -> Iterator[Finding]:
     if last is None or now() - last > BACKUP_EVERY:
         since = f"最近一次是 {last.astimezone():%Y-%m-%d %H:%M}" if last else "从来没有做过"
         yield Finding(f"备份：{since}", "运行 linli backup，并让机器每晚自己做。", Gravity.NOTE)
+
+
+@check("keeping.retention", "保存期限读得懂", needs_tables=False)
+def retention_terms(everything: bool) -> Iterator[Finding]:
+    try:
+        retention.terms()
+    except KeepingRefused as refusal:
+        yield Finding(
+            str(refusal).removesuffix("。"), "改 LINLI_RETENTION_DAYS；linli retention 列出每一项的期限和下限。"
+        )
 
 
 @check("keeping.following", "数据库的日志有人跟着存")

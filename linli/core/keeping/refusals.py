@@ -143,6 +143,21 @@ class TriggersMissing(KeepingRefused):
     message = "PostgreSQL 那边少了防改的触发器：%(names)s。%(then)s"
 
 
+class TermNotUnderstood(KeepingRefused):
+    code = "keeping.term_not_understood"
+    message = "LINLI_RETENTION_DAYS 里的“%(text)s”读不懂。每一项写成 名字=天数，用逗号隔开，例如 casework.drafts=60。什么都没有删。"
+
+
+class UnknownTerm(KeepingRefused):
+    code = "keeping.unknown_term"
+    message = "LINLI_RETENTION_DAYS 里的“%(name)s”没有可以设的期限。可以设的有：%(names)s。什么都没有删。"
+
+
+class TermTooShort(KeepingRefused):
+    code = "keeping.term_too_short"
+    message = "LINLI_RETENTION_DAYS 里 %(name)s 只写了 %(days)s 天，至少要 %(at_least)s 天（%(source)s）。请改长一些。什么都没有删。"
+
+
 class NoScratch(KeepingRefused):
     code = "keeping.no_scratch"
     message = (
