@@ -1,6 +1,7 @@
 """Nothing that was acknowledged is lost, whatever is pulled out: `make crash`.
 
     python benchmarks/crash.py [--count 20000] [--seed 1] [--every 30] [--only kills|outage|full-disk]
+                               [--minutes 15]
 
 A PostgreSQL cluster of our own (initdb, pg_ctl, an unprivileged user), the server, the worker, and six clients that submit
 applications and keep the numbers they are told. Who hears nothing asks again with the same key, as a browser does. Each of them has
@@ -10,7 +11,8 @@ kills      SIGKILL to the server, the worker or PostgreSQL with all its processe
 outage     the database is cut off for ten seconds, by a proxy that closes every connection and takes no new one
 full-disk  the disk of the database (a small tmpfs of its own, which root alone can mount) is filled to the last byte for some seconds
 
-Of the last two a tenth as many submissions, each of the troubles taking a hundred times as long as one of them. Then: no acknowledged
+Of the last two a tenth as many submissions, each of the troubles taking a hundred times as long as one of them. With --minutes nothing new
+is sent after so long, and what was begun is ended: as many as the time allows, at most --count. Then: no acknowledged
 case is missing, none stands twice, each has its history, its papers and its files, and they open; every event was delivered and told
 once; the audit chains verify. Exit code 1 where not.
 """
@@ -85,7 +87,10 @@ class Proxy:
 class Applicants:
     """Clients that send one application after the other, and what they were told."""
 
-    def __init__(self, port: int, who: list[machine.Somebody], answers: Any, pictures: list[bytes]) -> None:
+    def __init__(
+        self, port: int, who: list[machine.Somebody], answers: Any, pictures: list[bytes], minutes: float
+    ) -> None:
+        self.until = time.monotonic() + (minutes * 60 or float("inf"))
         self.port, self.answers, self.pictures = port, answers, pictures
         self.waiting, self.numbers = list(who), dict[machine.Somebody, str]()
         self.refused, self.gave_up = 0, list[str]()
@@ -96,7 +101,7 @@ class Applicants:
         caller = _Patient(self)
         while not self.gave_up:
             with self.lock:
-                if not self.waiting:
+                if not self.waiting or time.monotonic() > self.until:
                     return
                 who = self.waiting.pop()
             draft = caller.draft(who, self.answers, (secrets.choice(self.pictures), secrets.choice(self.pictures)))
@@ -298,10 +303,11 @@ def _opened() -> tuple[int, list[str]]:
     return count, broken
 
 
-def run(kind: str, count: int, seed: int, every: float) -> list[str]:
+def run(kind: str, count: int, seed: int, every: float, minutes: float) -> list[str]:
     from benchmarks.applications import answers_to
 
-    print(f"{kind}: {count} submissions, seed {seed}", flush=True)
+    limit = f", as many as {minutes:g} minutes allow" if minutes else ""
+    print(f"{kind}: {count} submissions{limit}, seed {seed}", flush=True)
     dice = random.Random(f"{kind} {seed}")
     disk = DISK_MIB + count // 10 if kind == "full-disk" else 0
     small = {"max_wal_size": "'64MB'", "min_wal_size": "'32MB'"} if disk else {}
@@ -315,7 +321,7 @@ def run(kind: str, count: int, seed: int, every: float) -> list[str]:
         answers = answers_to(machine.ITEM, Person.everywhere.get(pk=who[0].person_id))
         connections.close_all()
         running = Running(where)
-        applicants = Applicants(running.port, who, answers, machine.photographs(PICTURES, PICTURE_KIB))
+        applicants = Applicants(running.port, who, answers, machine.photographs(PICTURES, PICTURE_KIB), minutes)
         began = time.monotonic()
         try:
             for thread in applicants.threads:
@@ -323,7 +329,9 @@ def run(kind: str, count: int, seed: int, every: float) -> list[str]:
             times = trouble(kind, where, running, dice, applicants, every)
             running.mend()
             took = time.monotonic() - began
-            print(f"  {times} times in {took:.0f} s; {applicants.refused} requests without an answer were asked again")
+            print(
+                f"  {len(applicants.numbers)} acknowledged, {times} times in {took:.0f} s; {applicants.refused} requests without an answer were asked again"
+            )
             return wrong(applicants)
         finally:
             running.stop()
@@ -335,25 +343,30 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=0, help="the same moments again; 0 draws one")
     options.add_argument("--every", type=float, default=30, help="seconds between two troubles, on average")
     options.add_argument("--only", choices=("kills", "outage", "full-disk"))
+    options.add_argument(
+        "--minutes", type=float, default=0, help="send nothing new after so long; 0: until all is sent"
+    )
     chosen = options.parse_args()
     seed = chosen.seed or secrets.randbelow(1_000_000) + 1
     kinds = [chosen.only] if chosen.only else ["kills", "outage", "full-disk"]
     kind, *others = kinds
-    faults = run(kind, chosen.count, seed, chosen.every)
+    faults = run(kind, chosen.count, seed, chosen.every, chosen.minutes)
     for fault in faults:
         print(f"  WRONG: {fault}")
     again = f"--only {kind} --count {chosen.count} --seed {seed} --every {chosen.every:g}"
+    again += f" --minutes {chosen.minutes:g}" if chosen.minutes else ""
     print(f"{kind}: {'WRONG' if faults else 'nothing lost, nothing twice'} ({again})", flush=True)
-    codes = [_apart(other, max(chosen.count // 10, 100), seed, chosen.every) for other in others]
+    codes = [_apart(other, max(chosen.count // 10, 100), seed, chosen.every, chosen.minutes) for other in others]
     return 1 if faults or any(codes) else 0
 
 
-def _apart(kind: str, count: int, seed: int, every: float) -> int:
+def _apart(kind: str, count: int, seed: int, every: float, minutes: float) -> int:
     """Run a kind in a process of its own: Django is settled on one database a process."""
     import subprocess
 
     command = [
-        sys.executable, __file__, "--only", kind, "--count", str(count), "--seed", str(seed), "--every", str(every)
+        sys.executable, __file__, "--only", kind, "--count", str(count), "--seed", str(seed), "--every", str(every),
+        "--minutes", str(minutes),
     ]  # fmt: skip
     return subprocess.run(command, check=False).returncode
 

@@ -227,7 +227,8 @@ fi
 
 say "Services"
 units=$root/etc/systemd/system
-for unit in linli-server.service linli-worker@.service linli-metrics.service linli-backup.service linli-backup.timer linli.target; do
+for unit in linli-server.service linli-worker@.service linli-metrics.service linli-backup.service linli-backup.timer linli-follow.service \
+  linli-base.service linli-base.timer linli.target; do
   filled "systemd/$unit" | put "$units/$unit" 644 root:root
 done
 

@@ -7,6 +7,7 @@ no test sees another's rows: SQLite copies its file, PostgreSQL makes a database
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,9 +143,17 @@ def city(settled: str, django_db_blocker) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def world(city: str, django_db_blocker) -> Iterator[str]:
-    """A copy of the city for one module. With `db` each test is rolled back; without it, what it does stays."""
-    name = fresh_name()
+def world(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[str]:
+    """A copy of the city for one module. With `db` each test is rolled back; without it, what it does stays.
+
+    LINLI_TEST_CITY names a database with a demonstration that is there already, and is used as it stands: a cluster, which
+    cannot be copied. Its keys and files go with it (LINLI_KEYS, LINLI_FILES_DIR).
+    """
+    if there := os.environ.get("LINLI_TEST_CITY"):
+        with django_db_blocker.unblock(), connected_to(there):
+            yield there
+        return
+    city, name = request.getfixturevalue("city"), fresh_name()
     with django_db_blocker.unblock():
         copy_database(city, name)
         with connected_to(name):

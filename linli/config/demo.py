@@ -27,7 +27,7 @@ def load(cases: int, residents: int, days: int, seed: int) -> None:
     from linli.core.http import Refused
     from linli.web import demonstration
 
-    set_up(demo=False, territory=True)
+    set_up(demo=False, room_for_demo=True)
     try:
         demonstration.load(cases=cases, residents=residents, days=days, seed=seed, echo=click.echo)
     except Refused as refusal:

@@ -27,8 +27,11 @@ SINCE = dt.timedelta(days=365)
 """How long the shipped items count as in force where a demonstration is loaded: its applications bear earlier dates."""
 
 
-def set_up(*, demo: bool, territory: bool = False) -> None:
-    """Bring database, reference data, static files and (with `demo`) the demonstration up to date. Idempotent."""
+def set_up(*, demo: bool, room_for_demo: bool = False) -> None:
+    """Bring database, reference data, static files and (with `demo`) the demonstration up to date. Idempotent.
+
+    room_for_demo: what one rests on, divisions and items in force long enough, but not the demonstration itself.
+    """
     import django
 
     django.setup()
@@ -59,12 +62,12 @@ def set_up(*, demo: bool, territory: bool = False) -> None:
 
     setup = system_actor("安装时载入")
     load_years()
-    if (demo or territory) and territory_queries.is_empty():
+    if (demo or room_for_demo) and territory_queries.is_empty():
         click.echo("正在载入攀枝花市的区划 / Loading the divisions of Panzhihua …")
         import_divisions(PANZHIHUA, by=setup)
     if _changed("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR)):
         click.echo("正在载入服务事项 / Loading the catalogue …")
-        load_items(ITEMS, by=setup, from_day=today() - SINCE if demo else today())
+        load_items(ITEMS, by=setup, from_day=today() - SINCE if demo or room_for_demo else today())
         _remember("catalogue", sorted(ITEMS.glob("*.yaml")), Path(settings.VAR))
     if demo:
         from linli.web import demonstration

@@ -81,9 +81,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.core.design.middleware.LanguageMiddleware",
     "linli.core.api.middleware.ApiMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",  # inside the two: a session that cannot be saved is told, too
     "django.middleware.common.CommonMiddleware",
     "linli.core.files.middleware.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -224,12 +224,15 @@ OIDC_AMR: list[str] = env.list("OIDC_AMR", [])
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
 STAFF_LOGIN_REDIRECT_URL = "web:bench"
+SESSION_ENGINE = "linli.core.http.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
 """Roles beside the administrators and auditors that must prove who they are in two ways; "all" for all staff."""
 KIOSK_REST_SECONDS: int = env.int("KIOSK_REST_SECONDS", 60)
 STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 12)
+RETENTION_DAYS: list[str] = env.list("RETENTION_DAYS", [])
+"""Terms of a city's own, "casework.drafts=60" each; linli.core.keeping.retention has the others and the bounds."""
 LOCK_AFTER_DAYS: int = env.int("LOCK_AFTER_DAYS", 30)
 """Days after which an account of staff that holds no role any more is locked."""
 SECURE_COOKIES: bool = env.bool("SECURE_COOKIES", BASE_URL.startswith("https://"))

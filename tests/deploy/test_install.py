@@ -28,7 +28,8 @@ pytestmark = pytest.mark.any_database
 DOMAIN = "linli.test"
 UNITS = (
     "linli-server.service", "linli-worker@.service", "linli-metrics.service",
-    "linli-backup.service", "linli-backup.timer", "linli.target",
+    "linli-backup.service", "linli-backup.timer", "linli-follow.service", "linli-base.service", "linli-base.timer",
+    "linli.target",
 )  # fmt: skip
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
@@ -211,6 +212,18 @@ def test_a_service_is_nobody_and_may_little(installed: Installed, unit: str):
         f"EnvironmentFile={installed.root}/etc/linli/linli.env",
     ):  # fmt: skip
         assert needed in lines
+
+
+def test_following_the_log_and_its_base_share_a_folder_that_they_may_write_to(installed: Installed):
+    """Neither is begun by the script: the role of the database may not replicate yet."""
+    follow, base = installed.unit("linli-follow.service"), installed.unit("linli-base.service")
+    folder = f"{installed.root}/var/backups/linli"
+
+    assert re.findall(r"^ExecStart=\S+ (.+)$", follow, re.MULTILINE) == [f"backup follow {folder}/log"]
+    assert re.findall(r"^ExecStart=\S+ (.+)$", base, re.MULTILINE) == [f"backup base {folder}/log"]
+    assert f"ReadWritePaths={folder}" in follow.splitlines()
+    assert f"ReadWritePaths={folder}" in base.splitlines()
+    assert "follow" not in installed.unit("linli.target")
 
 
 def test_the_proxy_passes_the_port_on_or_forms_would_be_refused(installed: Installed):

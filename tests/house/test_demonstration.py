@@ -3,9 +3,12 @@
 import pytest
 from django.db import connection
 
+from linli.config import serve
 from linli.core.audit import verification
+from linli.core.calendar import today
 from linli.ground.registry.models import Person
 from linli.services.casework.models import OPEN, Case, CaseAction
+from linli.services.catalogue.models import ItemVersion
 from linli.web import demonstration
 from linli.web.demonstration import progress, strides
 from linli.web.models import Demonstration
@@ -26,6 +29,21 @@ def begun(settled: str, django_db_blocker, settings, tmp_path, monkeypatch):
             demonstration.begin(cases=14, residents=25, days=10, **SAY_NOTHING)
             yield
         drop_database(name)
+
+
+def test_loaded_by_hand_it_finds_items_that_were_in_force_before_today(settled, django_db_blocker, settings, tmp_path):
+    """`linli demo load` into an empty database: its applications are months old."""
+    settings.VAR, settings.KEYS = tmp_path, ""
+    name = fresh_name()
+    with django_db_blocker.unblock():
+        copy_database(settled, name)
+        with connected_to(name):
+            ItemVersion.objects.all().delete()
+            serve.set_up(demo=False, room_for_demo=True)
+            first = ItemVersion.objects.earliest("valid_from").valid_from
+        drop_database(name)
+
+    assert first == today() - serve.SINCE
 
 
 def _power_fails_at(count: int, monkeypatch) -> None:

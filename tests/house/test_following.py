@@ -41,6 +41,12 @@ town = SimpleNamespace(home=Division.objects.get(code="510402002001"))
 keep(b"%PDF-1.7 came later", "application/pdf", by=system_actor("测试"))
 print(factories.submitted(town, factories.person(town, name="竹青", born=dt.date(1941, 5, 6))).number)
 """
+FOLLOWING = """
+import django
+django.setup()
+from linli.core.keeping.checks import following
+print([finding.what for finding in following(False)])
+"""
 
 
 @dataclass
@@ -102,7 +108,8 @@ def until(done: Callable[[], object]) -> None:
 
 @pytest.fixture(scope="module")
 def lost(place: Place) -> tuple[dict[str, object], str, str]:
-    """What there was before a careless hand, the moment before it, and the case that came after the base.
+    """What there was before a careless hand (and what the doctor said of the following), the moment before it, and the
+    case that came after the base.
 
     Then the disk is gone: cluster, stored files and key ring.
     """
@@ -117,6 +124,7 @@ def lost(place: Place) -> tuple[dict[str, object], str, str]:
     try:
         assert "基础备份好了" in place.linli("backup", "base", str(place.kept))
         later = place.python("-c", ANOTHER).splitlines()[-1]
+        told["doctor"] = [place.python("-c", FOLLOWING).splitlines()[-1]]
         time.sleep(1.1)
         moment = f"{dt.datetime.now().astimezone():%Y-%m-%dT%H:%M:%S}"
         time.sleep(1.1)
@@ -127,6 +135,7 @@ def lost(place: Place) -> tuple[dict[str, object], str, str]:
     finally:
         follower.terminate()  # it puts away what it has, and ends
         assert follower.wait(timeout=120) == 0
+    told["doctor"].append(place.python("-c", FOLLOWING).splitlines()[-1])
     place.cluster.kill()
     shutil.rmtree(place.cluster.data)
     shutil.rmtree(place.environment["LINLI_VAR"])
@@ -134,11 +143,26 @@ def lost(place: Place) -> tuple[dict[str, object], str, str]:
 
 
 def test_nothing_readable_lies_in_the_folder(place: Place, lost):
-    files = [path for path in place.kept.rglob("*") if path.is_file() and path.name != "index.jsonl"]
+    files = [path for path in place.kept.rglob("*") if path.is_file() and path.suffix != ".jsonl"]
 
     assert {path.name.partition("-")[0] for path in files if path.parent == place.kept} == {"base", "files"}
     assert [path for path in files if not path.read_bytes().startswith(b"age-encryption.org/v1\n")] == []
     assert not list(place.folder.rglob(".backup-*"))
+
+
+def test_the_doctor_sees_whether_somebody_follows(place: Place, lost):
+    following, stopped = lost[0]["doctor"]
+
+    assert following == "[]"
+    assert "没有人在存数据库的日志" in stopped
+
+
+def test_a_base_says_in_clear_with_which_piece_of_the_log_it_begins(place: Place, lost):
+    """What `linli backup prune` goes by: it cannot open a base."""
+    (entry,) = map(json.loads, (place.kept / "bases.jsonl").read_text(encoding="ascii").splitlines())
+
+    assert (place.kept / entry["name"]).exists()
+    assert (place.kept / "wal" / f"{entry['begins']}.age").exists()
 
 
 def is_empty(data: Path) -> bool:

@@ -124,6 +124,28 @@ def test_a_backup_is_proved_in_a_scratch_database(kept: Path, elsewhere: Path):
     assert is_untouched(elsewhere)
 
 
+@pytest.mark.skipif("not os.environ.get('LINLI_DATABASE_URL', '').startswith('postgres')", reason="on PostgreSQL")
+def test_a_role_that_may_make_no_database_is_told_what_to_do_before_anything_is_unpacked(kept: Path, elsewhere: Path):
+    steps: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP ROLE IF EXISTS linli_may_little")
+        cursor.execute("CREATE ROLE linli_may_little")
+        cursor.execute("SET ROLE linli_may_little")
+        try:
+            with pytest.raises(refusals.NoScratch) as told:
+                verify_backup(
+                    kept / "city.age", identity=kept / "identity", keys=kept / "keys.age", progress=steps.append
+                )
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP ROLE linli_may_little")
+
+    assert "createdb --owner linli_may_little" in str(told.value)
+    assert "--scratch postgres://" in str(told.value)
+    assert steps == ["正在解密、核对"]
+    assert is_untouched(elsewhere)
+
+
 def cut_off(content: bytes) -> bytes:
     return content[: len(content) * 2 // 3]
 

@@ -19,12 +19,16 @@ from django.db import DatabaseError, connection
 from linli.core.audit import queries as audit
 from linli.core.calendar import now
 from linli.core.files import queries as files
+from linli.core.keeping import retention
 from linli.core.keeping.doctor import Finding, Gravity, check
+from linli.core.keeping.following import followed
 from linli.core.keeping.manifest import applied, known_migrations
+from linli.core.keeping.refusals import KeepingRefused
 
 FREE_AT_LEAST, FREE_BETTER = 500_000_000, 5_000_000_000
 OUT_OF_STEP = dt.timedelta(seconds=5)
 BACKUP_EVERY = dt.timedelta(days=2)
+FOLLOWED_WITHIN = dt.timedelta(minutes=15)
 
 
 @check("database.reachable", "数据库连得上", needs_tables=False)
@@ -152,6 +156,29 @@ def backup(everything: bool) -> Iterator[Finding]:
     if last is None or now() - last > BACKUP_EVERY:
         since = f"最近一次是 {last.astimezone():%Y-%m-%d %H:%M}" if last else "从来没有做过"
         yield Finding(f"备份：{since}", "运行 linli backup，并让机器每晚自己做。", Gravity.NOTE)
+
+
+@check("keeping.retention", "保存期限读得懂", needs_tables=False)
+def retention_terms(everything: bool) -> Iterator[Finding]:
+    try:
+        retention.terms()
+    except KeepingRefused as refusal:
+        yield Finding(
+            str(refusal).removesuffix("。"), "改 LINLI_RETENTION_DAYS；linli retention 列出每一项的期限和下限。"
+        )
+
+
+@check("keeping.following", "数据库的日志有人跟着存")
+def following(everything: bool) -> Iterator[Finding]:
+    state = followed()
+    if state is None:
+        return
+    mend = "运行 systemctl status linli-follow、journalctl -u linli-follow；不再跟着存，就删掉复制槽 linli_backup。"
+    waiting = f"，服务器上已经攒了 {state.waiting_bytes / 1e6:.0f} MB"
+    if not state.is_connected:
+        yield Finding(f"没有人在存数据库的日志{waiting}", mend)
+    elif state.at is not None and now() - state.at > FOLLOWED_WITHIN:
+        yield Finding(f"数据库的日志最近一次存好是 {state.at.astimezone():%Y-%m-%d %H:%M}{waiting}", mend)
 
 
 def _is_public(host: str) -> bool:

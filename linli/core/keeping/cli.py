@@ -117,6 +117,32 @@ def follow(folder: Path, recipients: tuple[str, ...], every: float, rounds: int)
         )
 
 
+@backup.command("prune")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--keep-last", default=0, help="The latest N.")
+@click.option("--keep-daily", default=0, help="The latest of each of N days that have one.")
+@click.option("--keep-weekly", default=0, help="The latest of each of N weeks that have one.")
+@click.option("--keep-monthly", default=0, help="The latest of each of N months that have one.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
+def prune(folder: Path, keep_last: int, keep_daily: int, keep_weekly: int, keep_monthly: int, *, dry_run: bool) -> None:
+    """Delete old backups from FOLDER, and the log that no base there needs any more. What one rule keeps, stays."""
+    counts = (keep_last, keep_daily, keep_weekly, keep_monthly)
+    if min(counts) < 0 or not any(counts):
+        raise click.UsageError("say how many are to stay: --keep-last, --keep-daily, --keep-weekly, --keep-monthly")
+    done = "会删" if dry_run else "删了"
+    with _told():
+        from linli.core.keeping.pruning import Rule, delete, old
+
+        going = old(folder, Rule(*counts))
+        for path in going.files:
+            click.echo(f"{done} {path.relative_to(folder)}")
+        if not dry_run:
+            delete(going)
+    if going.log_kept:
+        click.echo(f"{going.log_kept}。", err=True)
+    click.echo(f"{len(going.files)} 个文件{done}，留下 {going.staying} 份备份。")
+
+
 @backup.command("verify")
 @click.argument("file", type=EXISTING)
 @click.option("--identity", required=True, type=EXISTING, help="The secret key's file.")

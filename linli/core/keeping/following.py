@@ -5,6 +5,7 @@ A folder takes both, encrypted as every backup is:
     base-20261125T031500Z.age     pg_basebackup of the whole cluster, and what the database held at a moment after it
     wal/0000000100…04.age         a segment of the log; …05.partial.age is the one being written, replaced as it grows
     files-20261125T031542Z.age    stored files that no earlier file of this kind holds
+    bases.jsonl, index.jsonl      in clear: with which piece of the log each base begins; which stored files are there
 
 Files are put away after a piece of the log was read and before that piece appears in the folder. A stored file is
 written before its row is committed; so whatever row the folder's log brings back, its file is in the folder too.
@@ -29,7 +30,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -46,9 +47,11 @@ from linli.core.keeping.snapshots import run_tool, tool_environment
 from linli.core.keeping.tables import another, holdings, standing_in
 
 SLOT = "linli_backup"
+FOLLOWED = "backup.followed"
+"""File under LINLI_VAR whose time says when the log was last put away whole, or nothing was new while it came in."""
 WAL, PARTIAL, AGE = "wal", ".partial", ".age"
 BASE_TAR, PG_MANIFEST, MARK = "base.tar", "backup_manifest", "mark.json"
-INDEX = "index.jsonl"
+INDEX, BASES = "index.jsonl", "bases.jsonl"
 STAMP = "%Y%m%dT%H%M%SZ"
 QUIET_WITHIN = 60.0
 """Seconds in which a moment is looked for at which nobody is writing."""
@@ -115,11 +118,29 @@ def take_base(
             add(tar, MARK, json.dumps(asdict(mark)).encode())
             add(tar, PG_MANIFEST, (aside / PG_MANIFEST).read_bytes())
             tar.add(aside / BASE_TAR, arcname=BASE_TAR)
+        _append(folder / BASES, [{"name": path.name, "begins": first_piece(_label(aside / BASE_TAR))}])
     rows = sum(held.rows for held in manifest.tables.values())
     put_away = put_files_away(folder, to, everything=True)
     with transaction.atomic():  # and so the log goes on behind the mark: a target with nothing behind it is not reached
         audit.record(by, "keeping.backed_up", rows=rows, files=put_away, bytes=path.stat().st_size, missing=0)
     return Based(path, path.stat().st_size, rows, put_away, mark.is_exact)
+
+
+def _label(base: Path) -> str:
+    with tarfile.open(base) as tar:
+        return cast("IO[bytes]", tar.extractfile("backup_label")).read().decode("ascii", errors="replace")
+
+
+def first_piece(backup_label: str) -> str:
+    """Return the name of the first piece of the log that a base needs."""
+    return backup_label.partition("(file ")[2][:24]
+
+
+def _append(index: Path, entries: Sequence[dict[str, str]]) -> None:
+    with index.open("a", encoding="ascii") as lines:
+        lines.writelines(json.dumps(entry) + "\n" for entry in entries)
+        lines.flush()
+        os.fsync(lines.fileno())
 
 
 def _marked() -> tuple[Manifest, Mark]:
@@ -189,6 +210,8 @@ def follow(
                 receiver.wait()
                 _catch_up(stream)
             sent = put_log_away(folder, stream, to)
+            if is_last or receiver.poll() is None:
+                (Path(settings.VAR) / FOLLOWED).touch()
             done += 1
             if sent:
                 told(f"{now().astimezone():%H:%M:%S} {sent}")
@@ -259,10 +282,7 @@ def put_files_away(folder: Path, to: list[Any], *, everything: bool = False) -> 
             add(tar, FILES + name, content)
             told.append({"id": str(file_id), "name": name, "sha256": hashlib.sha256(content).hexdigest()})
         add(tar, INDEX, "".join(json.dumps(entry) + "\n" for entry in told).encode())
-    with index.open("a", encoding="ascii") as lines_of:
-        lines_of.writelines(json.dumps(entry) + "\n" for entry in told)
-        lines_of.flush()
-        os.fsync(lines_of.fileno())
+    _append(index, told)
     return len(told)
 
 
@@ -277,6 +297,33 @@ def _make_slot() -> None:
         ["pg_receivewal", "--create-slot", "--if-not-exists", f"--slot={SLOT}", "--no-password"],
         connection.settings_dict,
     )
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How far the log has been taken over. at: when it was last put away, by this machine; None: never, or elsewhere."""
+
+    at: dt.datetime | None
+    is_connected: bool
+    waiting_bytes: int
+
+
+def followed() -> Followed | None:
+    """Say how far the log has been taken over; None where nobody has ever begun to follow it."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT active, coalesce(pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+            " ELSE pg_current_wal_flush_lsn() END, restart_lsn), 0)::bigint FROM pg_replication_slots WHERE slot_name = %s",
+            [SLOT],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    mark = Path(settings.VAR) / FOLLOWED
+    at = dt.datetime.fromtimestamp(mark.stat().st_mtime, dt.UTC) if mark.exists() else None
+    return Followed(at, *row)
 
 
 def _receive(stream: Path) -> list[str]:

@@ -49,6 +49,7 @@ from linli.core.keeping.following import (
     STAMP,
     WAL,
     Mark,
+    first_piece,
     unpacked_log,
 )
 from linli.core.keeping.manifest import Manifest, applied
@@ -224,8 +225,7 @@ def _unpack_log(folder: Path, opens: Sequence[Any], target: Path) -> list[str]:
 
 def _check_log(data: Path, pieces: list[str], mark: Mark) -> None:
     """Refuse a log with a hole: PostgreSQL would take it for the end. Raises LogIncomplete."""
-    label = (data / "backup_label").read_text(encoding="ascii", errors="replace")
-    first = label.partition("(file ")[2][:24]
+    first = first_piece((data / "backup_label").read_text(encoding="ascii", errors="replace"))
     here = {piece for piece in pieces if len(piece) == 24} | {
         piece.name for piece in (data / "pg_wal").iterdir() if len(piece.name) == 24
     }

@@ -143,6 +143,30 @@ class TriggersMissing(KeepingRefused):
     message = "PostgreSQL 那边少了防改的触发器：%(names)s。%(then)s"
 
 
+class TermNotUnderstood(KeepingRefused):
+    code = "keeping.term_not_understood"
+    message = "LINLI_RETENTION_DAYS 里的“%(text)s”读不懂。每一项写成 名字=天数，用逗号隔开，例如 casework.drafts=60。什么都没有删。"
+
+
+class UnknownTerm(KeepingRefused):
+    code = "keeping.unknown_term"
+    message = "LINLI_RETENTION_DAYS 里的“%(name)s”没有可以设的期限。可以设的有：%(names)s。什么都没有删。"
+
+
+class TermTooShort(KeepingRefused):
+    code = "keeping.term_too_short"
+    message = "LINLI_RETENTION_DAYS 里 %(name)s 只写了 %(days)s 天，至少要 %(at_least)s 天（%(source)s）。请改长一些。什么都没有删。"
+
+
+class NoScratch(KeepingRefused):
+    code = "keeping.no_scratch"
+    message = (
+        "数据库的角色 %(role)s 不能建数据库，没有地方试恢复。请用数据库管理员的身份建一个空的："
+        "createdb --owner %(role)s --template template0 --encoding UTF8 linli_try，"
+        "再加上 --scratch postgres://…/linli_try；用完 dropdb linli_try。备份没有打开，什么都没有改动。"
+    )
+
+
 class OnlyPostgres(KeepingRefused):
     code = "keeping.only_postgres"
     message = "跟着日志走的备份是 PostgreSQL 的；这里是 SQLite，请用 linli backup。"

@@ -45,6 +45,7 @@ from linli.core.keeping.refusals import (
     KeyRingInTheWay,
     NoBackup,
     NoKeyRing,
+    NoScratch,
     NotTheSame,
     OtherKindOfDatabase,
 )
@@ -403,6 +404,8 @@ def verify_backup(
         manifest.check_version()
         with ring_in_force(ring):
             manifest.check_keys()
+        if manifest.vendor != "sqlite" and scratch is None:
+            _check_scratch(manifest)
 
     Path(settings.VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
     with _aside(Path(settings.VAR)) as folder:
@@ -414,14 +417,23 @@ def verify_backup(
     return _restored(unpacked, entries)
 
 
+def _check_scratch(manifest: Manifest) -> None:
+    """Refuse where no database could be made to try it in, before minutes are spent on unpacking."""
+    if connection.vendor != "postgresql":
+        raise OtherKindOfDatabase(theirs=manifest.vendor, ours=connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        role, may_create = cursor.fetchone()
+    if not may_create:
+        raise NoScratch(role=role)
+
+
 @contextmanager
 def _scratch(unpacked: Unpacked, scratch: dict[str, Any] | None) -> Iterator[BaseDatabaseWrapper]:
     if unpacked.manifest.vendor == "sqlite":
         with another(sqlite_settings(unpacked.database)) as aside:
             yield aside
         return
-    if scratch is None and connection.vendor != "postgresql":
-        raise OtherKindOfDatabase(theirs=unpacked.manifest.vendor, ours=connection.vendor)
     name = f"linli_verify_{uuid4().hex[:10]}"
     if scratch is None:
         with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]

@@ -46,8 +46,12 @@ def _read_all() -> Iterator[Metric]:
     up = _database_answers()
     yield GaugeMetricFamily("linli_database_up", "Whether the database answers.", float(up))
     yield GaugeMetricFamily(
-        "linli_backup_done_timestamp_seconds", "When a backup last went well; 0: never.", _backup_done()
+        "linli_backup_done_timestamp_seconds", "When a backup last went well; 0: never.", _touched("backup.done")
     )
+    yield GaugeMetricFamily(
+        "linli_backup_followed_timestamp_seconds", "When the database's log was last put away; 0: never.",
+        _touched("backup.followed"),
+    )  # fmt: skip
     failed = 0
     for one in gauges() if up else ():
         try:
@@ -78,10 +82,10 @@ def _database_answers() -> bool:
     return True
 
 
-def _backup_done() -> float:
-    """Return when the mark was last touched that the backup leaves behind (deploy/systemd/linli-backup.service)."""
+def _touched(mark: str) -> float:
+    """Return when a mark was last touched that a backup leaves behind (linli-backup.service, `linli backup follow`)."""
     try:
-        return (settings.VAR / "backup.done").stat().st_mtime
+        return (settings.VAR / mark).stat().st_mtime
     except FileNotFoundError:
         return 0.0
 

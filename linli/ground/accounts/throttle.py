@@ -48,9 +48,9 @@ def forget(purpose: str, who: str) -> None:
     Throttle.objects.filter(key=_key(purpose, who)).delete()
 
 
-def sweep() -> int:
-    """Delete what no longer counts; return how many. For the worker's night."""
-    return Throttle.objects.filter(until__lt=now() - dt.timedelta(days=1)).delete()[0]
+def sweep(before: dt.datetime) -> int:
+    """Delete what no longer counted at a moment; return how many. For the worker's night."""
+    return Throttle.objects.filter(until__lt=before).delete()[0]
 
 
 def _key(purpose: str, who: str) -> str:

@@ -21,7 +21,6 @@ TOKEN_SECONDS = 900
 SECRET_PREFIX = "linli_"  # noqa: S105 (how our secrets begin, so that scanners find one that leaked)
 OVERLAP = dt.timedelta(days=7)
 """So long an old secret counts beside the new one, unless it is revoked before."""
-KEEP_FEED = dt.timedelta(days=90)
 
 BACK_OFF = tuple(
     dt.timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)

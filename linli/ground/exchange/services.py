@@ -273,9 +273,9 @@ def note_try(delivery: Delivery, *, status: int | None, trouble: str) -> None:
             _stop(delivery.webhook, "gone")
 
 
-def prune(moment: dt.datetime) -> int:
-    """Delete the news that is older than rules.KEEP_FEED; return how many."""
-    return FeedEntry.everywhere.filter(at__lt=moment - rules.KEEP_FEED).delete()[0]
+def prune(before: dt.datetime) -> int:
+    """Delete the news from before a moment; return how many."""
+    return FeedEntry.everywhere.filter(at__lt=before).delete()[0]
 
 
 def note_token(client: Client) -> None:

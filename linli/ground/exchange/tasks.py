@@ -1,10 +1,11 @@
 # untranslated: the source is told to operators
 
+import datetime as dt
+
 from django_tasks import task
 
-from linli.core.calendar import now
 from linli.core.keeping.retention import forgets
-from linli.ground.exchange import calling, rules, services
+from linli.ground.exchange import calling, services
 from linli.ground.exchange.models import Delivery, DeliveryState
 
 
@@ -22,8 +23,6 @@ def tell(delivery_id: str, tries: int) -> None:
     services.note_try(delivery, status=status, trouble=trouble)
 
 
-@forgets(
-    "exchange.feed", "给外部程序的消息，连同推送记录", days=rules.KEEP_FEED.days, source="接口文档：九十天内可以补读"
-)
-def prune() -> int:
-    return services.prune(now())
+@forgets("exchange.feed", "给外部程序的消息，连同推送记录", days=90, at_least=90, source="接口文档：九十天内可以补读")
+def prune(before: dt.datetime) -> int:
+    return services.prune(before)

@@ -46,7 +46,6 @@ CLOSE_AFTER_WORKING_DAYS = 5
 OPINION_WORKING_DAYS = 3
 QUESTION_WORKING_DAYS = 2
 """In which street or department answers how something is handled (R39); the house's setting."""
-DRAFT_KEPT_DAYS = 90
 
 
 class NotEligible(Refused):

@@ -43,7 +43,7 @@ from linli.services.casework.models import (
     SupplementRequest,
     WorkItem,
 )
-from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS, DRAFT_KEPT_DAYS
+from linli.services.casework.rules import CLOSE_AFTER_WORKING_DAYS
 from linli.services.catalogue import queries as catalogue
 from linli.services.certificates import queries as certificates_queries
 from linli.services.certificates import services as certificates
@@ -409,13 +409,10 @@ def settle_clocks(county_code: str, after: str = "") -> None:
 
 
 LEAST = "个人信息保护法第十九条：保存期限为实现目的所必要的最短时间"
-forgets("casework.mandates", "没有用上的委托和到期的同意码", days=DRAFT_KEPT_DAYS, source=LEAST)(
-    services.sweep_mandates
-)
+forgets("casework.mandates", "没有用上的委托和到期的同意码", days=90, source=LEAST)(services.sweep_mandates)
 
 
-@forgets("casework.drafts", "没有提交的草稿，从最后一次改动算起", days=DRAFT_KEPT_DAYS, source=LEAST)
-def forget_old_drafts() -> int:
+@forgets("casework.drafts", "没有提交的草稿，从最后一次改动算起", days=90, source=LEAST)
+def forget_old_drafts(before: dt.datetime) -> int:
     """Delete what was never sent (personal data kept no longer than needed)."""
-    old = Draft.objects.filter(updated_at__lt=now() - dt.timedelta(days=DRAFT_KEPT_DAYS))
-    return old.delete()[1].get(Draft._meta.label, 0)
+    return Draft.objects.filter(updated_at__lt=before).delete()[1].get(Draft._meta.label, 0)

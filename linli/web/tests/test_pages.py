@@ -3,7 +3,8 @@ import re
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 from django.utils import translation
@@ -36,6 +37,12 @@ def lose_the_database(request):
 
 
 @open_to_all("a test")
+def keep_in_the_session(request):
+    request.session["kept"] = True
+    return HttpResponse("kept")
+
+
+@open_to_all("a test")
 def refuse(request):
     raise Refused("已经撤回了，不能再撤。")
 
@@ -45,6 +52,8 @@ urlpatterns = [
     path("test/break/", break_),
     path("test/lose/", lose_the_database),
     path("test/refuse/", refuse),
+    path("test/keep/", keep_in_the_session),
+    path("api/test/keep/", keep_in_the_session),
 ]
 handler400 = "linli.web.pages.errors.bad_request"
 handler403 = "linli.web.pages.errors.forbidden"
@@ -231,6 +240,53 @@ def test_database_that_is_gone_before_any_page_is_reached_answers_busy_too(addre
     assert said in response.content.decode()
     assert "http.unavailable" in caplog.messages
     assert not [message for message in caplog.messages if message.startswith("web.broken")]
+
+
+class _Away:
+    """Lets the database be gone once something is to be written to the sessions."""
+
+    def __call__(self, execute, sql, params, many, context):
+        if "django_session" in sql and not sql.startswith("SELECT"):
+            raise OperationalError("gone")
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("has_session", [True, False])
+@pytest.mark.parametrize(
+    ("address", "said"), [("/test/keep/", "The system is busy"), ("/api/test/keep/", '"code":"unavailable"')]
+)
+def test_session_that_a_lost_database_cannot_save_answers_busy_and_not_that_the_request_is_wrong(
+    address, said, has_session, caplog
+):
+    """The road is that of the middleware itself, behind every page."""
+    client = Client(raise_request_exception=False, headers={"accept-language": "en"})
+    if has_session:
+        client.get("/test/keep/")
+
+    with connection.execute_wrapper(_Away()):
+        response = client.get(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert said in response.content.decode()
+    assert "http.unavailable" in caplog.messages
+    assert "sessionid" not in response.cookies
+
+
+@pytest.mark.urls(__name__)
+def test_session_that_was_deleted_while_the_page_was_made_is_still_no_matter_of_the_database():
+    client = Client(raise_request_exception=False)
+    client.get("/test/keep/")
+
+    def delete_first(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "django_session" in sql:
+            execute("DELETE FROM django_session", (), False, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(delete_first):
+        response = client.get("/test/keep/")
+
+    assert response.status_code == 400
 
 
 @pytest.mark.urls(__name__)

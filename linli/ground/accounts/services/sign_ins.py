@@ -18,9 +18,6 @@ from linli.core.ids import new_id
 from linli.ground.accounts import devices, queries
 from linli.ground.accounts.models import Account, SignIn
 
-KEPT = dt.timedelta(days=180)
-"""How long an ended sign-in is still shown to nobody but kept: as long as the log (GB/T 22239-2019, 8.1.4.3)."""
-
 
 def begin(
     account: Account, session_key: str, *, method: str, user_agent: str, address: str, provider_session: str = ""
@@ -117,14 +114,17 @@ def end_for_provider(*, account: Account | None, provider_session: str, by: Acto
     return len(found)
 
 
-def sweep() -> int:
-    """Delete what ended long ago, and end what its session has outlived; return how many were deleted."""
+def sweep(before: dt.datetime) -> int:
+    """Delete what ended before a moment, and end what its session has outlived; return how many were deleted.
+
+    An ended sign-in is shown to nobody, and kept as long as the log (GB/T 22239-2019, 8.1.4.3).
+    """
     moment = now()
     lasts = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     SignIn.objects.filter(ended_at__isnull=True, seen_at__lt=moment - lasts).update(
         ended_at=moment, ended_because="expired"
     )
-    return SignIn.objects.filter(ended_at__lt=moment - KEPT).delete()[0]
+    return SignIn.objects.filter(ended_at__lt=before).delete()[0]
 
 
 def _all_but(account: Account, but: UUID | str | None) -> list[SignIn]:

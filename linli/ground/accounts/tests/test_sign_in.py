@@ -277,7 +277,7 @@ def test_old_codes_and_counts_are_swept(sent, db):
     with at(NOON):
         services.send_code(PHONE, address=HERE)
     with at(NOON + dt.timedelta(days=2)):
-        assert (sign_in.sweep_codes(), throttle.sweep()) == (1, 3)
+        assert (sign_in.sweep_codes(NOON + dt.timedelta(days=1)), throttle.sweep(NOON + dt.timedelta(days=1))) == (1, 3)
 
 
 def test_the_index_of_a_telephone_is_the_one_that_the_house_uses(db):

@@ -225,8 +225,8 @@ def test_what_is_gone_from_the_feed_is_said_to_be_gone(town):
     program = Program(town.county, ["casework.view", "exchange.read_events"])
     for _one in range(4):
         news(town.home)
-    FeedEntry.everywhere.filter(position__lte=3).update(at=now() - rules.KEEP_FEED - dt.timedelta(days=1))
-    services.prune(now())
+    FeedEntry.everywhere.filter(position__lte=3).update(at=now() - dt.timedelta(days=91))
+    services.prune(now() - dt.timedelta(days=90))
 
     answer = program.get("/events", after=1)
 

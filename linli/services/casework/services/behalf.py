@@ -357,10 +357,10 @@ def mandate_for(
     return row
 
 
-def sweep_mandates() -> int:
-    """Delete what was recorded and led to nothing, ninety days later, and old codes. For the worker's night."""
+def sweep_mandates(before: dt.datetime) -> int:
+    """Delete what was recorded before a moment and led to nothing, and old codes. For the worker's night."""
     ConsentCode.objects.filter(expires_at__lt=now() - dt.timedelta(days=1)).delete()
-    old = Mandate.objects.filter(recorded_at__lt=now() - dt.timedelta(days=rules.DRAFT_KEPT_DAYS))
+    old = Mandate.objects.filter(recorded_at__lt=before)
     return old.exclude(pk__in=Draft.objects.filter(mandate__isnull=False).values("mandate")).delete()[0]
 
 
