@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from linli.core import audit, events
 from linli.core.access import Actor
@@ -24,7 +25,7 @@ from linli.core.http import answered, once, save_version
 from linli.core.ids import new_id
 from linli.core.messages import services as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT
-from linli.core.rows import insert
+from linli.core.rows import insert, one_of, prepared
 from linli.ground.accounts import throttle
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
@@ -504,11 +505,15 @@ def _running(item: Item, applicant: Person) -> Case | None:
     """Return the application of the same person for the same thing that still runs, where only one may."""
     if item.type in REPEATABLE:
         return None
-    rows = registry.rows_of(applicant)
-    running = Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN).only("number")
-    if counties := registry.counties_of(applicant):
-        running = running.filter(county_code__in=counties)
-    return running.first()
+    return next(iter(_open_cases(item.code, registry.rows_of(applicant), registry.counties_of(applicant))), None)
+
+
+@prepared
+def _open_cases(item_code: str, applicants: list[UUID], counties: list[str]) -> QuerySet[Case]:
+    rows = Case.everywhere.filter(one_of("applicant_id", applicants), item_code=item_code, status__in=OPEN)
+    if counties:
+        rows = rows.filter(one_of("county_code", counties))
+    return rows.only("number").order_by("id")[:1]
 
 
 def _version_to_use(draft: Draft) -> Any:
