@@ -4,6 +4,6 @@ Django puts a statement together anew each time, which costs it one or two milli
 """
 
 from linli.core.rows.reading import one_of, prepared
-from linli.core.rows.writing import insert
+from linli.core.rows.writing import insert, insert_if_new, together, write
 
-__all__ = ["insert", "one_of", "prepared"]
+__all__ = ["insert", "insert_if_new", "one_of", "prepared", "together", "write"]

@@ -280,7 +280,6 @@ def rows_of(person: Person) -> list[UUID]:
     return ids
 
 
-@transaction.atomic
 def known_facts(person: Person, purpose: str, by: Actor) -> dict[str, Fact]:
     """Everything known of a person in clear, for filling in her form; what is not known is left out.
 
