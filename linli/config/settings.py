@@ -222,6 +222,7 @@ OIDC_AMR: list[str] = env.list("OIDC_AMR", [])
 LOGIN_URL = "web:sign_in"
 LOGIN_REDIRECT_URL = "web:home"
 STAFF_LOGIN_REDIRECT_URL = "web:bench"
+SESSION_ENGINE = "linli.core.http.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [])
 """Roles beside the administrators and auditors that must prove who they are in two ways; "all" for all staff."""

@@ -99,7 +99,10 @@ class _Reading:
         bound = tuple(_bound(values[one.at], connection) if isinstance(one, Place) else one for one in params)
         one_run: Any = copy.copy(compiler)  # many threads read at once, each over its own connection
         one_run.connection = connection
-        one_run.as_sql = lambda *_args, **_kwargs: (sql, bound)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, bound)
+            came = cursor.fetchall()
+        one_run.execute_sql = lambda *_args, **_kwargs: [came]
         one_run.get_converters = lambda _columns: converters
         asked: Any = SimpleNamespace(
             db=using, model=self.rows.model, query=SimpleNamespace(get_compiler=lambda *_args, **_kwargs: one_run),
