@@ -137,7 +137,8 @@ else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     # What the URL says (?sslmode=verify-full&sslrootcert=…) stays.
-    _database["OPTIONS"] = {"connect_timeout": 3, **_database.get("OPTIONS", {})}
+    # prepare_threshold: readings of core.rows are planned by PostgreSQL once a connection, from their second run on.
+    _database["OPTIONS"] = {"connect_timeout": 3, "prepare_threshold": 1, **_database.get("OPTIONS", {})}
 REPLICA_URL: str = env.str("REPLICA_URL", "")
 """A copy of the database that follows it, for pages of figures."""
 REPLICA_LAG_SECONDS: int = env.int("REPLICA_LAG_SECONDS", 30)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
@@ -99,7 +100,7 @@ class _Reading:
         bound = tuple(_bound(values[one.at], connection) if isinstance(one, Place) else one for one in params)
         one_run: Any = copy.copy(compiler)  # many threads read at once, each over its own connection
         one_run.connection = connection
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             cursor.execute(sql, bound)
             came = cursor.fetchall()
         one_run.execute_sql = lambda *_args, **_kwargs: [came]
@@ -110,6 +111,28 @@ class _Reading:
         )  # fmt: skip
         found: list[Any] = list(self.rows._iterable_class(asked))  # type: ignore[call-overload]
         return found
+
+
+@contextmanager
+def _cursor(connection: BaseDatabaseWrapper) -> Iterator[Any]:
+    """Open a cursor whose statements PostgreSQL plans once a connection, where the settings let it keep plans.
+
+    Values are bound by the server then; everything else of the framework's cursor, its checks and its wrappers, stays.
+    """
+    ours = connection.connection
+    if connection.vendor != "postgresql" or ours is None or ours.prepare_threshold is None:
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]
+
+    usual, ours.cursor_factory = ours.cursor_factory, ServerBindingCursor
+    try:
+        cursor = connection.cursor()
+    finally:
+        ours.cursor_factory = usual
+    with cursor:
+        yield cursor
 
 
 def _bound(value: Any, connection: BaseDatabaseWrapper) -> Any:
