@@ -123,6 +123,7 @@ TEMPLATES = [
 ]
 
 DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{VAR / 'linli.sqlite3'}")
+DATABASE_KEEPS_PLANS: bool = env.bool("DATABASE_KEEPS_PLANS", True)
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / 'linli.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -139,7 +140,10 @@ else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     # What the URL says (?sslmode=verify-full&sslrootcert=…) stays.
-    _database["OPTIONS"] = {"connect_timeout": 3, **_database.get("OPTIONS", {})}
+    # prepare_threshold: readings of core.rows are planned by PostgreSQL once a connection, from their second run on.
+    _database["OPTIONS"] = {
+        "connect_timeout": 3, "prepare_threshold": 1 if DATABASE_KEEPS_PLANS else None, **_database.get("OPTIONS", {})
+    }  # fmt: skip
 REPLICA_URL: str = env.str("REPLICA_URL", "")
 """A copy of the database that follows it, for pages of figures."""
 REPLICA_LAG_SECONDS: int = env.int("REPLICA_LAG_SECONDS", 30)

@@ -101,4 +101,4 @@ def test_what_a_databases_url_says_of_encryption_stays():
     )  # fmt: skip
 
     kept = {"connect_timeout": 3, "sslmode": "verify-full", "sslrootcert": "/etc/linli/db.pem"}
-    assert json.loads(done.stdout) == [kept, kept]
+    assert json.loads(done.stdout) == [{**kept, "prepare_threshold": 1}, kept]

@@ -6,14 +6,13 @@ Three statements took Django two milliseconds to put together anew each time, an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from django.db import connection
 
 from linli.core.audit.models import ChainHead, Entry
+from linli.core.rows import insert, together, write
 
 HEAD = ChainHead._meta.db_table
-ENTRY = Entry._meta.db_table
 
 
 def locked(chain: str) -> tuple[int, str] | None:
@@ -26,25 +25,10 @@ def locked(chain: str) -> tuple[int, str] | None:
 
 def append(entries: Sequence[Entry]) -> None:
     """Write links that follow each other, and make the last the chain's. The chain is locked."""
-    fields, last = Entry._meta.concrete_fields, entries[-1]
-    values = [
-        field.get_db_prep_save(getattr(entry, field.attname), connection) for entry in entries for field in fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(len(entries)), values)
-        cursor.execute(
-            f"UPDATE {HEAD} SET seq = %s, hash = %s WHERE chain = %s",  # noqa: S608 (a name of ours)
-            [last.seq, last.hash, last.chain],
-        )
-    for entry in entries:
-        entry._state.adding = False
-
-
-@cache
-def _insert(rows: int) -> str:
-    columns = [str(field.column) for field in Entry._meta.concrete_fields]
-    places = f"({', '.join(['%s'] * len(columns))})"
-    return f"INSERT INTO {ENTRY} ({', '.join(columns)}) VALUES {', '.join([places] * rows)}"  # noqa: S608
+    last = entries[-1]
+    with together():
+        insert(entries)
+        write(f"UPDATE {HEAD} SET seq = %s, hash = %s WHERE chain = %s", [last.seq, last.hash, last.chain])  # noqa: S608 (a name of ours)
 
 
 def _for_update() -> str:

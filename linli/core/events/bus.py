@@ -98,14 +98,14 @@ def publish(event: Event) -> None:
     Raises NoTransaction outside of one; TypeError for a field that is no plain value.
     """
     from linli.core.events.tasks import deliver  # the tasks import this module
+    from linli.core.tasks.services import enqueue_each  # its models want the app to be ready
 
     kind = type(event)
     if not transaction.get_connection().in_atomic_block:
         raise NoTransaction(f"publish {event_name(kind)} inside the transaction of what it tells about")
     payload = to_plain(event)
     tell_event(event_name(kind), str(getattr(event, kind.counted_by)) if kind.counted_by else "")
-    for subscriber in subscribers_of(kind):
-        deliver.enqueue(event_name(kind), payload, subscriber)
+    enqueue_each(deliver, [(event_name(kind), payload, subscriber) for subscriber in subscribers_of(kind)])
 
 
 def hand_over(name: str, payload: dict[str, Any], subscriber: str) -> None:

@@ -120,7 +120,7 @@ def _flat(image: Image.Image) -> Image.Image:
         paper = Image.new("RGB", layer.size, "white")
         paper.paste(layer, mask=layer.getchannel("A"))
         return paper
-    picture = image.convert("RGB")
+    picture = image if image.mode == "RGB" else image.convert("RGB")
     picture.info = {}  # whatever an encoder would write beside the pixels comes from there
     return picture
 

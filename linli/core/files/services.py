@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from linli.core import audit
 from linli.core.access import Actor, system_actor
@@ -22,7 +23,7 @@ from linli.core.files.kinds import PHOTOS_AND_PDF
 from linli.core.files.models import StoredFile
 from linli.core.files.scanning import Scan
 from linli.core.ids import new_id
-from linli.core.rows import insert
+from linli.core.rows import insert, one_of, prepared
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -42,7 +43,7 @@ def store(upload: Any, *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) ->
 def store_each(uploads: Sequence[Any], *, by: Actor, kinds: Collection[str] = PHOTOS_AND_PDF) -> list[StoredFile]:
     """Keep several uploads as store does, all of them or none, and return their rows in the same order."""
     came = [_Came.of(upload, kinds) for upload in uploads]
-    known = {row.came_as: row for row in StoredFile.objects.filter(came_as__in={one.came_as for one in came})}
+    known = {row.came_as: row for row in _that_came_as(sorted({one.came_as for one in came}))}
     looked_at: dict[str, _Content] = {}
     for one in came:
         if earlier := known.get(one.came_as):
@@ -55,6 +56,16 @@ def store_each(uploads: Sequence[Any], *, by: Actor, kinds: Collection[str] = PH
             )  # fmt: skip
     rows = known | dict(zip(looked_at, _keep(list(looked_at.values()), by), strict=True))
     return [rows[one.came_as] for one in came]
+
+
+@prepared
+def _that_came_as(digests: list[str]) -> QuerySet[StoredFile]:
+    return StoredFile.objects.filter(one_of("came_as", digests))
+
+
+@prepared
+def _with_content(digests: list[str]) -> QuerySet[StoredFile]:
+    return StoredFile.objects.filter(one_of("sha256", digests))
 
 
 @dataclass(frozen=True)
@@ -161,7 +172,7 @@ def _keep(contents: list[_Content], by: Actor) -> list[StoredFile]:
     if not contents:
         return []
     digests = [hashlib.sha256(one.content).hexdigest() for one in contents]
-    kept = {(row.sha256, row.kind): row for row in StoredFile.objects.filter(sha256__in=digests)}
+    kept = {(row.sha256, row.kind): row for row in _with_content(sorted(set(digests)))}
     if any(
         (row := kept.get((digest, one.media_type))) and row.scan == Scan.INFECTED
         for digest, one in zip(digests, contents, strict=True)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from linli.core.access import Actor
 from linli.core.calendar import now
+from linli.core.rows import insert_if_new, together, write
 
 if TYPE_CHECKING:
     from linli.core.http.models import IdempotencyKey
@@ -31,25 +32,18 @@ def once(actor: Actor, operation: str, key: str, make: Callable[[], str]) -> tup
             return make(), True
     owner = str(actor.account_id or actor.kind)
     row = IdempotencyKey(owner=owner, operation=operation, key=_storable(key), result="", created_at=now())
-    with transaction.atomic():
-        if claimed(row):
-            row.result = make()
-            IdempotencyKey.objects.filter(pk=row.pk).update(result=row.result)
+    with transaction.atomic():  # who comes at the same time waits here for the first to end
+        if insert_if_new(row):
+            with together():
+                row.result = make()
+                _note(row)
             return row.result, True
     return IdempotencyKey.objects.get(owner=owner, operation=operation, key=row.key).result, False
 
 
-def claimed(row: IdempotencyKey) -> bool:
-    """Write a key that nobody has used; tell whether it was so. Who comes at the same time waits for the first to end."""
-    fields = row._meta.concrete_fields
-    columns = ", ".join(str(field.column) for field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {row._meta.db_table} ({columns}) "  # noqa: S608 (names of ours)
-            f"VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT DO NOTHING",
-            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields],
-        )
-        return bool(cursor.rowcount)
+def _note(row: IdempotencyKey) -> None:
+    key = row._meta.pk.get_db_prep_save(row.pk, connection)
+    write(f"UPDATE {row._meta.db_table} SET result = %s WHERE id = %s", [row.result, key])  # noqa: S608 (a name of ours)
 
 
 def answered(actor: Actor, operation: str, key: str) -> str | None:

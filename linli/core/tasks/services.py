@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult, get_date_max
 
+from linli.core.rows import insert
 from linli.core.tasks.models import Schedule, WorkerSeen
 from linli.core.tasks.rules import MAX_ATTEMPTS, GiveUp, WorkerDied, next_run, wait_after
 from linli.core.tasks.schedule import Periodic, schedule
@@ -28,6 +32,20 @@ _waiting_for_a_person: set[str] = set()
 def keep_failures_of(task_path: str) -> None:
     """Never prune this task's failures: somebody has to deal with each of them."""
     _waiting_for_a_person.add(task_path)
+
+
+def enqueue_each(task: Task[..., Any], calls: Sequence[tuple[Any, ...]]) -> None:
+    """Put a task into the queue once for each tuple of arguments, which are plain values, by one statement."""
+    insert(
+        [
+            DBTaskResult(
+                id=uuid4(), status=TaskResultStatus.READY, args_kwargs={"args": list(arguments), "kwargs": {}},
+                priority=task.priority, task_path=task.module_path, queue_name=task.queue_name,
+                run_after=task.run_after or get_date_max(), backend_name=task.backend,
+            )
+            for arguments in calls
+        ]
+    )  # fmt: skip
 
 
 def dead_after() -> dt.timedelta:

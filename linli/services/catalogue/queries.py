@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
+from linli.core.rows import prepared
 from linli.ground.territory import rules as territory_rules
 from linli.ground.territory.models import Division
 from linli.services.catalogue import permissions as may
@@ -52,12 +53,20 @@ def published(on: dt.date | None = None) -> list[ItemVersion]:
 
 def published_version(code: str, on: dt.date | None = None) -> ItemVersion:
     """Return the version of an item in force on a day (today). Raises ItemVersion.DoesNotExist."""
-    return _in_force(on).get(item__code=code)
+    found = _versions_of(code, on or today())
+    if not found:
+        raise ItemVersion.DoesNotExist
+    return found[0]
+
+
+@prepared
+def _versions_of(code: str, day: dt.date) -> QuerySet[ItemVersion]:
+    return _in_force(day).filter(item__code=code)
 
 
 def version_for(code: str, on: dt.date | None = None) -> ItemVersion | None:
     """Return the version of an item in force on a day (today), or None where there is none."""
-    return _in_force(on).filter(item__code=code).first()
+    return next(iter(_versions_of(code, on or today())), None)
 
 
 def last_in_force(code: str, on: dt.date | None = None) -> ItemVersion | None:
@@ -382,11 +391,13 @@ def why_not_offered(code: str, community: Division) -> Variance | None:
     place = rules.Place(
         community.code, community.short_name, territory_rules.is_urban(community.urban_rural_class, community.kind)
     )
-    day = today()
-    closed = Variance.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, part=rules.Part.OFFER, item__code=code
-    ).select_related("item", "division__parent")
-    return next((one for one in closed if span_of(one).covers(place)), None)
+    return next((one for one in _closed(code, today()) if span_of(one).covers(place)), None)
+
+
+@prepared
+def _closed(code: str, day: dt.date) -> QuerySet[Variance]:
+    rows = Variance.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+    return rows.filter(part=rules.Part.OFFER, item__code=code).select_related("item", "division__parent")
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.ids import new_id
+from linli.core.rows import prepared
 
 
 class AccountKind(models.TextChoices):
@@ -16,6 +18,20 @@ class AccountKind(models.TextChoices):
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(username=username)
+
+    def get(self, *args: Any, **kwargs: Any) -> "Account":
+        """Return the account; by its id alone, as the framework asks in every request, with a statement made once."""
+        if args or kwargs.keys() != {"pk"} or not isinstance(kwargs["pk"], UUID):
+            return super().get(*args, **kwargs)
+        found = _with_id(kwargs["pk"])
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
+
+
+@prepared
+def _with_id(account_id: UUID) -> "models.QuerySet[Account]":
+    return Account.objects.filter(pk=account_id)
 
 
 class Account(AbstractBaseUser):

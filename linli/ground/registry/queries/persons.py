@@ -25,6 +25,7 @@ from linli.core.calendar import today
 from linli.core.crypto import unseal
 from linli.core.ids import county_of
 from linli.core.messages import Contact
+from linli.core.rows import one_of, prepared
 from linli.core.shards.rows import whereabouts
 from linli.ground.accounts import roles
 from linli.ground.registry import accounts_door as accounts
@@ -170,11 +171,15 @@ def counties_of(person: Person) -> list[str]:
         return []
     homes = {row.county_code for row in rows}
     registered = {row.registered_community.county_code for row in rows if row.registered_community}
-    former = FormerFact.objects.filter(
-        county_code__in=sorted(homes), person_id__in=[row.pk for row in rows], field="registered_community_id"
-    )
+    former = _former_registrations(sorted(homes), [row.pk for row in rows])
     were = {was for fact in former if (was := unseal(fact.value, where=sealed.FORMER, row=fact.pk))}
     return sorted(homes | registered | (territory.counties_of(map(UUID, were)) if were else set()))
+
+
+@prepared
+def _former_registrations(counties: list[str], person_ids: list[UUID]) -> QuerySet[FormerFact]:
+    rows = FormerFact.objects.filter(one_of("county_code", counties), one_of("person_id", person_ids))
+    return rows.filter(field="registered_community_id")
 
 
 def named(name: str) -> QuerySet[Person]:
@@ -185,8 +190,13 @@ def named(name: str) -> QuerySet[Person]:
 
 def person(person_id: UUID) -> Person | None:
     """The row with this id, its divisions loaded with what stands above them. For services that have a right to it."""
+    return next(iter(_row(**whereabouts(person_id))), None)
+
+
+@prepared
+def _row(**where: Any) -> QuerySet[Person]:
     rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
-    return rows.filter(**whereabouts(person_id)).first()
+    return rows.filter(**where)
 
 
 def row(person_id: UUID) -> Person:
@@ -218,11 +228,10 @@ def person_of(actor: Actor) -> Person | None:
 
 def present_row(person_id: UUID) -> Person | None:
     """The row in force of a human being, whichever of hers is asked with. For services, which have a right of their own."""
-    rows = Person.everywhere.select_related("community__parent__parent", "registered_community__parent__parent")
-    person = rows.filter(**whereabouts(person_id)).first()
-    while person is not None and person.valid_to is not None:
-        person = rows.filter(continues_id=person.pk).first()
-    return person
+    found = person(person_id)
+    while found is not None and found.valid_to is not None:
+        found = next(iter(_row(continues_id=found.pk)), None)
+    return found
 
 
 def locked_row(person_id: UUID) -> Person | None:
@@ -239,8 +248,13 @@ def locked_row(person_id: UUID) -> Person | None:
 
 def is_locked_in_force(person: Person) -> bool:
     """Lock a row that was just read, as locked_row does; tell whether it was still in force."""
-    rows = Person.everywhere.select_for_update(no_key=True).filter(pk=person.pk, county_code=person.county_code)
-    return rows.filter(valid_to__isnull=True).order_by().values_list("pk").first() is not None
+    return bool(_locked_in_force(person.pk, person.county_code))
+
+
+@prepared
+def _locked_in_force(person_id: UUID, county: str) -> QuerySet[Person, Any]:
+    rows = Person.everywhere.select_for_update(no_key=True).filter(pk=person_id, county_code=county)
+    return rows.filter(valid_to__isnull=True).values_list("pk")
 
 
 def every_row(person_id: UUID) -> list[UUID]:
@@ -275,7 +289,6 @@ def rows_of(person: Person) -> list[UUID]:
     return ids
 
 
-@transaction.atomic
 def known_facts(person: Person, purpose: str, by: Actor) -> dict[str, Fact]:
     """Everything known of a person in clear, for filling in her form; what is not known is left out.
 
@@ -336,10 +349,15 @@ def tags_of(person: Person) -> list[SpecialGroupTag]:
     """Every tag of this human being, ended ones too, the newest first. The caller has reached the person."""
     ids = rows_of(person)
     places = {county_of(one) for one in ids} if len(ids) > 1 else {person.county_code}
-    rows = SpecialGroupTag.everywhere.filter(person_id__in=ids)
-    if "" not in places:
-        rows = rows.filter(county_code__in=sorted(places))
-    return list(rows.order_by("-valid_from", "-id"))
+    return _tags(ids, [] if "" in places else sorted(places))
+
+
+@prepared
+def _tags(person_ids: list[UUID], counties: list[str]) -> QuerySet[SpecialGroupTag]:
+    rows = SpecialGroupTag.everywhere.filter(one_of("person_id", person_ids))
+    if counties:
+        rows = rows.filter(one_of("county_code", counties))
+    return rows.order_by("-valid_from", "-id")
 
 
 def tags_in_force(person: Person) -> list[SpecialGroupTag]:

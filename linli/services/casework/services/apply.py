@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 
 from linli.core import audit, events
 from linli.core.access import Actor
@@ -24,7 +25,7 @@ from linli.core.http import answered, once, save_version
 from linli.core.ids import new_id
 from linli.core.messages import services as messages
 from linli.core.messages.consent_texts import CONSENT_TEXT
-from linli.core.rows import insert
+from linli.core.rows import insert, insert_if_new, one_of, prepared
 from linli.ground.accounts import throttle
 from linli.ground.registry import queries as registry
 from linli.ground.registry import rules as registry_rules
@@ -386,7 +387,7 @@ def prepare(
     return Prepared(draft, applicant, rows)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(prepared: Prepared, answers: dict[str, Any], *, by: Actor, by_sms: bool = False) -> Case:
     """Receive an application that was prepared, checked as a whole like a draft's: what submit does and raises.
 
@@ -504,11 +505,15 @@ def _running(item: Item, applicant: Person) -> Case | None:
     """Return the application of the same person for the same thing that still runs, where only one may."""
     if item.type in REPEATABLE:
         return None
-    rows = registry.rows_of(applicant)
-    running = Case.everywhere.filter(applicant_id__in=rows, item_code=item.code, status__in=OPEN).only("number")
-    if counties := registry.counties_of(applicant):
-        running = running.filter(county_code__in=counties)
-    return running.first()
+    return next(iter(_open_cases(item.code, registry.rows_of(applicant), registry.counties_of(applicant))), None)
+
+
+@prepared
+def _open_cases(item_code: str, applicants: list[UUID], counties: list[str]) -> QuerySet[Case]:
+    rows = Case.everywhere.filter(one_of("applicant_id", applicants), item_code=item_code, status__in=OPEN)
+    if counties:
+        rows = rows.filter(one_of("county_code", counties))
+    return rows.only("number").order_by("id")[:1]
 
 
 def _version_to_use(draft: Draft) -> Any:
@@ -624,17 +629,13 @@ def _save_numbered(case: Case, moment: dt.datetime) -> None:
     """Save under a fresh number; on the rare collision draw again. The constraint decides, not a look beforehand."""
     for _attempt in range(8):
         case.number = rules.new_number(case.county_code, today())
-        try:
-            with transaction.atomic():
-                insert([case])
+        if insert_if_new(case):
             return
-        except IntegrityError:
-            if Case.everywhere.filter(county_code=case.county_code, number=case.number).exists():
-                continue
+        if not Case.everywhere.filter(county_code=case.county_code, number=case.number).exists():
             running = _running(queries.item_of(case), case.applicant)
             if running is None:
-                raise
-            raise rules.AlreadyRunning(number=running.shown_number) from None
+                raise RuntimeError("a case is in the way that neither bears the number nor still runs")
+            raise rules.AlreadyRunning(number=running.shown_number)
     raise RuntimeError("eight case numbers in a row were taken: the random source is broken")
 
 
