@@ -1149,6 +1149,58 @@ class Linli:
             self.transport.call("POST", f"/api/v1/deliveries/{segment(delivery_id)}/replay").read(),
         )
 
+    def list_links(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        state: Literal["asked", "joined", "apart"] | None = None,
+        fields: list[Literal["id", "person_id", "source", "row_id", "state", "weight", "parts", "version"]]
+        | None = None,
+    ) -> models.LinkOutPage:
+        """See records that may be one person.
+
+        List the pairs of a list's rows and people of the registry, by default those that somebody has to look at.
+
+        Scopes: exchange.link.
+        """
+        return cast(
+            "models.LinkOutPage",
+            self.transport.call(
+                "GET", f"/api/v1/links", query={"limit": limit, "after": after, "state": state, "fields": fields}
+            ).read(),
+        )
+
+    def get_link(
+        self,
+        candidate_id: str,
+        *,
+        fields: list[Literal["id", "person_id", "source", "row_id", "state", "weight", "parts", "version"]]
+        | None = None,
+    ) -> models.LinkOut:
+        """See a pair of records.
+
+        Tell what is held of one pair.
+
+        Scopes: exchange.link.
+        """
+        return cast(
+            "models.LinkOut",
+            self.transport.call("GET", f"/api/v1/links/{segment(candidate_id)}", query={"fields": fields}).read(),
+        )
+
+    def decide_link(self, candidate_id: str, body: models.LinkIn) -> models.LinkOut:
+        """Decide whether it is one person.
+
+        Join a pair or keep it apart, and say why; neither record is changed, and no run decides it anew.
+
+        Scopes: exchange.link.
+        """
+        return cast(
+            "models.LinkOut",
+            self.transport.call("POST", f"/api/v1/links/{segment(candidate_id)}/decide", body=body).read(),
+        )
+
     def list_items(
         self,
         *,

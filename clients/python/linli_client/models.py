@@ -1365,6 +1365,30 @@ class LimitInput(TypedDict):
     basis: NotRequired[str]
 
 
+class LinkIn(TypedDict):
+    state: Literal["joined", "apart"]
+    said: str
+    version: int
+
+
+class LinkOut(TypedDict):
+    """A row of a list and a person who may be one: the weight, and what each column adds to it (log2 of the odds)."""
+
+    id: str
+    person_id: str
+    source: str
+    row_id: str
+    state: Literal["asked", "joined", "apart"]
+    weight: float
+    parts: dict[str, Any]
+    version: int
+
+
+class LinkOutPage(TypedDict):
+    items: list[LinkOut]
+    next: NotRequired[str | None]
+
+
 class LookOut(TypedDict):
     """One look at a person's data: when, who (office and role), what was seen, and why."""
 
