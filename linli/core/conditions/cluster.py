@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 
-def session(*, jars: str = "") -> Any:
+def session() -> Any:
     """Return the SparkSession for LINLI_SPARK_MASTER, the running one if there is one (starting takes half a minute).
 
     The cluster runs the same version as this machine's pyspark: another answers only after a minute, and then not why.
@@ -25,7 +25,5 @@ def session(*, jars: str = "") -> Any:
     )
     if settings.SPARK_DRIVER_HOST:
         builder = builder.config("spark.driver.host", settings.SPARK_DRIVER_HOST)
-    if jars:
-        builder = builder.config("spark.jars", jars)
     builder = builder.config("spark.sql.warehouse.dir", str(Path(settings.VAR) / "batch" / "warehouse"))
     return builder.getOrCreate()

@@ -92,12 +92,14 @@ def _pair(row: dict[str, Any]) -> Pair:
 
 
 def _spark_tables(registry: Path, given: Path) -> list[Any]:
-    from splink.backends.spark import SparkAPI, similarity_jar_location
+    """Return the files registered with the cluster; what it keeps between its steps lies beside them, and goes with them."""
+    from splink.backends.spark import SparkAPI
 
     from linli.core.conditions.cluster import session
 
-    spark = session(jars=similarity_jar_location())
-    api = SparkAPI(spark_session=spark)
+    spark = session()
+    spark.sparkContext.setCheckpointDir(str(registry.parent.resolve() / "steps"))
+    api = SparkAPI(spark_session=spark, register_udfs_automatically=False)
     return [
         api.register(spark.read.parquet(str(path.resolve())), table_name=name)
         for name, path in (("registry", registry), ("given", given))
