@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -14,17 +15,20 @@ from django_tasks_db.models import DBTaskResult
 from linli.core.access import Actor
 from linli.core.audit import services as audit_services
 from linli.core.calendar import now, today
+from linli.core.crypto import seal
 from linli.core.events import Told
 from linli.core.events.tasks import deliver
-from linli.core.ids import new_id
+from linli.core.files import services as files
+from linli.core.ids import new_id, placed_id
 from linli.core.tasks import MAX_ATTEMPTS
 from linli.core.tasks.testing import run_all
 from linli.ground.accounts import services as accounts
 from linli.ground.accounts.models import Account, RoleHeld
 from linli.ground.exchange import services as exchange
-from linli.ground.exchange.models import Delivery
+from linli.ground.exchange.linkage import records
+from linli.ground.exchange.models import Delivery, LinkCandidate, LinkDecision, LinkRun
 from linli.ground.registry import services as registry
-from linli.ground.registry.models import Person
+from linli.ground.registry.models import Membership, Person
 from linli.services.casework import queries, services
 from linli.services.casework.models import Case, Channel, MaterialSource, Status, WorkItem
 from linli.services.casework.tests import factories
@@ -33,6 +37,7 @@ from linli.services.catalogue import services as catalogue
 from linli.services.catalogue.models import ServiceItem
 from linli.services.certificates import services as certificates
 from linli.services.certificates.services import demands
+from linli.services.entitlement.models import Found, Run
 from linli.services.facilities import services as facilities
 from linli.services.facilities.rules import WEEKDAYS, parse_spans
 from linli.web.kiosk import services as kiosks
@@ -102,6 +107,9 @@ class Neighbourhood:
         self._difference()
         self._service_point()
         self._public_screen()
+        self._home()
+        self._found()
+        self._linked()
         registry.correct(self._fresh_person(), by=self.worker, address=f"竹湖园 {next(_serial)} 号")
         registry.give_tag(self._fresh_person(), by=self.worker, code="veteran", source="退役军人优待证")
         services.decline_proposal("senior_card", by=factories.resident(self._fresh_person()))
@@ -120,6 +128,55 @@ class Neighbourhood:
         self._work_item()
         self._reading()
         self._trusted()
+
+    def _home(self) -> None:
+        """A dwelling with two households made of one, a marriage, and the shop that is registered there."""
+        number, day = next(_serial), dt.date(2026, 5, 1)
+        home = registry.add_dwelling(
+            by=self.worker, community=self.town.home, site=f"竹湖园路 {number} 号", building="2", unit="1", room="301",
+            on=dt.date(2020, 1, 1),
+        )  # fmt: skip
+        head, other = (registry.move_in(self._fresh_person(), home.pk, by=self.worker, on=day) for _one in range(2))
+        joined = Membership.objects.get(person=head, superseded_at=None)
+        theirs = Membership.objects.get(person=other, superseded_at=None)
+        registry.merge_households(
+            theirs.household_id, joined.household_id, {other.pk: "99"}, by=self.worker, on=day + dt.timedelta(days=9)
+        )
+        registry.register_at(head, home.pk, by=self.worker, on=day)
+        registry.register_organisation(home.pk, by=self.worker, name=f"第 {number} 面馆", kind="self_employed")
+        man = factories.person(self.town, name=self.others, sex="1")
+        registry.note_marriage(man, head, by=self.worker, on=day)
+        registry.record_circumstance(head, by=self.worker, kind="household_size", value="2", source="户口簿")
+
+    def _found(self) -> None:
+        """Somebody whom a run has found entitled."""
+        run = Run.objects.first() or Run.objects.create(
+            day=today(), started_at=now(), finished_at=now(), engine="duckdb", people=1, facts_sha256="", rules={},
+            counts={}, facts=files.keep(b"PAR1", "application/vnd.apache.parquet", by=SETUP),
+        )  # fmt: skip
+        county = self.town.home.county_code
+        Found.everywhere.create(
+            id=placed_id(county), county_code=county, community=self.town.home, person=self._fresh_person(),
+            item_code=HER_ITEMS[0], first_run=run, last_run=run,
+        )  # fmt: skip
+
+    def _linked(self) -> None:
+        """A row of another list of which nobody knows yet whether it is somebody of ours."""
+        county = self.town.home.county_code
+        run = LinkRun.objects.create(
+            source="卫生健康", engine="duckdb", model_sha256="", join_at=9, ask_at=3, started_at=now(), finished_at=now(),
+            rows=1, joined=0, asked=1,
+        )  # fmt: skip
+        made = LinkCandidate(
+            id=placed_id(county), county_code=county, community=self.town.home, person=self._fresh_person(),
+            source=run.source, row_id=str(next(_serial)), weight=5.0, parts={"name": 5.0}, state="asked", run=run,
+        )  # fmt: skip
+        told = {"name": self.others, "sex": "", "birth": "", "id_number": "", "phone": "", "address": ""}
+        made.record = seal(json.dumps(told), where=records.RECORD, row=made.pk)
+        made.save(force_insert=True)
+        LinkDecision.objects.create(
+            county_code=county, candidate=made, state="asked", decided_by=None, decided_at=now()
+        )
 
     def _public_screen(self) -> None:
         device, _code = kiosks.register_device(self.town.home.pk, name=f"大厅第 {next(_serial)} 台", by=self.head)

@@ -1,4 +1,4 @@
-"""`linli clients`: register a program and change its secret, for whoever sits at the machine."""
+"""`linli clients`, `linli import`, `linli link`: programs outside and departments' lists, for whoever sits at the machine."""
 
 from __future__ import annotations
 
@@ -72,6 +72,11 @@ def new_secret(client_id: object) -> None:
 @click.group()
 def link() -> None:
     """Find which rows of a list are people of the registry."""
+
+
+@click.group("import")
+def import_() -> None:
+    """Lists of persons from departments."""
     import django
 
     django.setup()
@@ -140,4 +145,31 @@ def train(file: Path, output: Path) -> None:
     click.echo(f"{output}: trained")
 
 
-COMMANDS = [clients, link]
+@import_.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(path: Path) -> None:
+    """Try a CSV without importing it: print each fault with its line (exit code 1 if there are any)."""
+    from django.conf import settings
+
+    from linli.core.calendar import today
+    from linli.core.http import Refused
+    from linli.ground.exchange import extracts
+
+    try:
+        encoding = extracts.encoding_of(path)
+        rows = extracts.read(path, encoding)
+        headings = next(rows, (1, []))[1]
+        columns = extracts.suggest_columns(headings)
+        findings = extracts.check(rows, columns, on=today(), allow_demo=settings.DEMO)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for name, column in columns.items():
+        click.echo(f"{headings[column].strip()} -> {name}")
+    for fault in findings.faults:
+        click.echo(f"{fault.line}\t{fault.field}\t{fault.code}\t{fault.sentence}")
+    click.echo(f"{findings.rows} rows, {len(findings.faults)} faults")
+    if findings.faults:
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = [clients, import_, link]
