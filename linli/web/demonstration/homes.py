@@ -40,7 +40,7 @@ def make_homes(by: Actor, home: Division, family: tuple[str, ...]) -> int:
         for person in others[number : number + 2]:
             registry.move_in(person, flat.pk, by=by, on=max(since, person.birth_date))
     shop = _dwelling(by, home, "12", "", "底商 1", since)
-    body = "92510402MA6ZHY008"
+    body = "92510402MA6AHY008"
     registry.register_organisation(
         shop.pk,
         by=by,
