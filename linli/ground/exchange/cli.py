@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -172,4 +173,33 @@ def check(path: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
-COMMANDS = [clients, import_, link]
+@click.command()
+@click.option("--residents", type=click.IntRange(1, 10_000_000), default=1_200_000, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same city, to the byte.")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), default="2026-11-01", show_default=True, help="Ages are of this day."
+)
+@click.option("--divisions", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Else Panzhihua's.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def synth(residents: int, seed: int, day: dt.datetime, divisions: Path | None, folder: Path) -> None:
+    """Make a made-up city: the truth as Parquet, and four departments' dirty lists of it with theirs.
+
+    Exit codes: 0 done, 1 the extra `batch` is missing.
+    """
+    from importlib.util import find_spec
+
+    import django
+
+    django.setup()
+    if find_spec("numpy") is None or find_spec("pyarrow") is None:
+        raise click.ClickException("linli synth wants the extra batch: pip install 'linli[batch]'")
+    from linli.ground.exchange.synth.writing import write_city
+    from linli.ground.territory import queries as territory
+    from linli.ground.territory.services import PANZHIHUA
+
+    communities = territory.communities_listed(divisions or PANZHIHUA)
+    for told in write_city(folder, residents=residents, seed=seed, on=day.date(), communities=communities):
+        click.echo(told)
+
+
+COMMANDS = [clients, import_, link, synth]

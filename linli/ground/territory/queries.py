@@ -6,13 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 
 from linli.core.calendar import today
-from linli.ground.territory import rules
+from linli.ground.territory import lists, rules
 from linli.ground.territory.models import CommunityMark, Division, DivisionChange, DivisionCode, Kind, Level, Mark
 
 
@@ -246,6 +247,12 @@ def full_name(division: Division) -> str:
         division = above
         names.append(division.short_name)
     return "".join(reversed(names))
+
+
+def communities_listed(path: Path) -> list[tuple[str, str]]:
+    """Code and name of the communities in a file of divisions, without loading it. Raises UnreadableList."""
+    rows = lists.read(path.read_bytes()).rows.values()
+    return [(row.code, row.name) for row in rows if row.level == Level.COMMUNITY]
 
 
 def _with_ancestors(rows: QuerySet[Division]) -> QuerySet[Division]:

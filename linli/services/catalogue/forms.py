@@ -112,6 +112,8 @@ class RowForm(PlainForm):
 class ConditionForm(RowForm):
     named_by = "text_zh"
 
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    """The words as they stood: by them the row keeps its rule, which the form does not show, when they are changed."""
     text_zh = _text(_("条件"))
     text_en = _text(_("英文"))
     fact = _choice(
@@ -334,7 +336,7 @@ def _kept_rows(formset: BaseFormSet) -> list[dict[str, Any]]:
 
 def _conditions_of(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"text_zh": one["text"]["zh"], "text_en": one["text"]["en"], **{
+        {"was": one["text"]["zh"], "text_zh": one["text"]["zh"], "text_en": one["text"]["en"], **{
             name: one[name] for name in ("fact", "at_least", "below", "basis")
         }}
         for one in data["applicants"]["conditions"]
@@ -346,7 +348,7 @@ def _with_conditions(told: dict[str, Any], rows: list[dict[str, Any]]) -> dict[s
     before |= {(one["fact"], ""): one for one in told["applicants"]["conditions"]}
     conditions = []
     for row in rows:
-        same = before.get((row["fact"], row["text_zh"])) or {}
+        same = before.get((row["fact"], row["was"] or row["text_zh"])) or {}
         kept = same or before.get((row["fact"], "")) or {}
         equals = kept.get("equals") if row["fact"] not in ("", "age", "groups") else None
         if equals is None and row["fact"] in ("registered_here", "lives_here", "alive"):
@@ -357,6 +359,7 @@ def _with_conditions(told: dict[str, Any], rows: list[dict[str, Any]]) -> dict[s
             "includes": kept.get("includes", "") if row["fact"] == "groups" else "",
             "answer": "" if row["fact"] else same.get("answer", ""),
             "one_of": [] if row["fact"] else same.get("one_of", []),
+            "rule": None if row["fact"] else same.get("rule"),
         })  # fmt: skip
     told["applicants"]["conditions"] = conditions
     return told

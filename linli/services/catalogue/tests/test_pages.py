@@ -345,6 +345,21 @@ def test_the_form_sent_back_as_it_stands_changes_nothing(client, city, every_ite
         assert queries.item(draft) == item, item.code
 
 
+def test_a_condition_said_in_other_words_keeps_its_rule(client, city, every_item):
+    actor = sign_in(client, city, role="administrator")
+    item = next(one for one in every_item if one.code == "elder_care_subsidy")
+    draft = services.create_item(item, by=actor)
+    at, rule = next((at, one.rule) for at, one in enumerate(item.applicants.conditions) if one.rule)
+    sent = fields_of(client.get(edit_url(item.code))) | {f"conditions-{at}-text_zh": "是低收入家庭的老人"}
+
+    answer = client.post(edit_url(item.code), sent)
+
+    draft.refresh_from_db()
+    changed = queries.item(draft).applicants.conditions[at]
+    assert answer.status_code == 302
+    assert (changed.text.zh, changed.rule) == ("是低收入家庭的老人", rule)
+
+
 def test_a_draft_is_changed_in_the_form(client, city):
     actor = sign_in(client, city)
     draft = make.draft(actor)
