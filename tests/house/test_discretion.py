@@ -30,6 +30,7 @@ from linli.services.certificates.models import Certificate
 from tests.house.doors import Door, doors
 from tests.house.fillings import address_of, fillings
 
+pytestmark = pytest.mark.any_database
 MONDAY = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
 NAME = "司徒半夏"
 STORY = "那天夜里他又动了手"

@@ -21,6 +21,7 @@ from linli.ground.accounts.tests.factories import give, make_city, make_resident
 from tests.house.doors import Door, bare_refusals, declaration_of, doors
 from tests.house.headers import keeps_to_itself, missing_from
 
+pytestmark = pytest.mark.any_database
 DOORS = doors()
 SIMPLE = [door for door in DOORS if not door.takes_arguments]
 GUARDED = [door for door in DOORS if door.is_guarded]

@@ -42,7 +42,7 @@ from tests.house.fillings import address_of, fillings, holds_rows_of
 from tests.plenty import CODES, Neighbourhood
 from tests.world import tables
 
-pytestmark = pytest.mark.takes_minutes
+pytestmark = [pytest.mark.takes_minutes, pytest.mark.any_database]
 MONDAY = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
 ROWS = 6
 """So many rows are tried at each door by each stranger whose role opens it."""
