@@ -27,5 +27,11 @@ class Reach:
     def is_empty(self) -> bool:
         return not (self.everything or self.counties or self.persons or any(not r.is_empty() for r in self.also))
 
+    def covers(self, county_code: str, community_id: UUID) -> bool:
+        """Tell whether a community lies within, whatever the line and whoever the person."""
+        if self.everything or any(other.covers(county_code, community_id) for other in self.also):
+            return True
+        return county_code in self.counties and (self.communities is None or community_id in self.communities)
+
 
 NOWHERE = Reach()

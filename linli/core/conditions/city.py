@@ -71,17 +71,22 @@ def hold(
     return Found(name, counts, rows)
 
 
-def _duckdb(facts: Path) -> Any:
+def duckdb_beside(file: Path) -> Any:
+    """Return a DuckDB in memory within the settings' bounds, which spills beside a file and fetches nothing."""
     import duckdb
 
-    connection = duckdb.connect(
+    return duckdb.connect(
         config={
             "threads": settings.BATCH_THREADS,
             "memory_limit": settings.BATCH_MEMORY,
-            "temp_directory": str(facts.parent / "spill"),
+            "temp_directory": str(file.parent / "spill"),
             "autoinstall_known_extensions": "false",
         }
     )
+
+
+def _duckdb(facts: Path) -> Any:
+    connection = duckdb_beside(facts)
     connection.from_parquet(str(facts)).create_view("facts")
     return lambda text: connection.sql(text).to_arrow_table()
 

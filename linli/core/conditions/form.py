@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,19 @@ def facts_in(rule: Rule) -> frozenset[str]:
     if isinstance(rule, Not):
         return facts_in(rule.part)
     return frozenset().union(*map(facts_in, rule.parts))
+
+
+def is_wide(rule: Rule, facts: Collection[str]) -> bool:
+    """Tell whether a rule lets people through by these facts alone, whatever the others say.
+
+    A `not` counts as wide: what is not so is so of most.
+    """
+    if isinstance(rule, Test):
+        return rule.fact.name in facts
+    if isinstance(rule, Not):
+        return True
+    through = (is_wide(part, facts) for part in rule.parts)
+    return all(through) if isinstance(rule, Every) else any(through)
 
 
 def words_of(rule: Rule, name: str) -> list[str]:

@@ -27,6 +27,14 @@ def placed_id(county_code: str) -> uuid.UUID:
     return uuid.UUID(int=number)
 
 
+def as_uuid(text: str) -> uuid.UUID | None:
+    """Return the id that a text from outside writes; None for a text that writes none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 def county_of(row_id: uuid.UUID | None) -> str:
     """Return the county that a placed id names; "" for other ids, whose row may lie anywhere."""
     if row_id is None or row_id.version != 8:

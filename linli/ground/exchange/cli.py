@@ -73,6 +73,9 @@ def new_secret(client_id: object) -> None:
 @click.group()
 def link() -> None:
     """Find which rows of a list are people of the registry."""
+    import django
+
+    django.setup()
 
 
 @click.group("import")

@@ -73,7 +73,7 @@ class MoveInForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("登记什么"), widget=forms.RadioSelect, choices=ResidenceKind.choices, initial=ResidenceKind.LIVING
     )
-    household = forms.ChoiceField(label=_("在哪一户"), widget=forms.RadioSelect)
+    household = forms.ChoiceField(label=_("在哪一户"), widget=forms.RadioSelect, required=False)
     relation = forms.ChoiceField(label=_("和户主是什么关系"), choices=RELATION_CHOICES, required=False)
     on = day_field(_("从哪天起"))
 
@@ -82,13 +82,16 @@ class MoveInForm(forms.Form):
         known = [(str(row.pk), _("和%(head)s一户") % {"head": head}) for row, head in households]
         choices = [*known, (NEW, _("自己是户主，另立一户"))]
         field = self.fields["household"]
-        field.choices, field.initial = choices, choices[0][0]  # type: ignore[attr-defined]
+        field.choices = choices  # type: ignore[attr-defined]
+        field.initial = None if known else NEW  # whose household it is, nobody guesses
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        joins = typed.get("kind") == ResidenceKind.LIVING and typed.get("household") not in (None, NEW)
-        if joins and not typed.get("relation"):
-            self.add_error("relation", _("请选择和户主是什么关系。"))
+        if typed.get("kind") == ResidenceKind.LIVING and "household" in typed:
+            if not typed["household"]:
+                self.add_error("household", _("请选择在哪一户，或者另立一户。"))
+            elif typed["household"] != NEW and not typed.get("relation"):
+                self.add_error("relation", _("请选择和户主是什么关系。"))
         return typed
 
     def facts(self) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from linli.core.conditions import Answer, Reason, closure, parse
-from linli.core.conditions.form import Rule, facts_in
+from linli.core.conditions.form import Rule, facts_in, is_wide
 from linli.ground.registry.vocabulary import FACTS
 from linli.services.catalogue import words
 from linli.services.catalogue.content import Condition, Item
@@ -48,6 +48,12 @@ def asks_for(condition: Condition) -> frozenset[str]:
     """Return the names of the facts at which a condition looks."""
     rule = rule_of(condition)
     return facts_in(_parsed(_text(rule))) if rule else frozenset()
+
+
+def narrows(condition: Condition, wide: Collection[str]) -> bool:
+    """Tell whether a condition picks people by more than these facts, which most people have."""
+    rule = rule_of(condition)
+    return rule is not None and not is_wide(_parsed(_text(rule)), wide)
 
 
 def answer(rule: Mapping[str, Any], facts: Mapping[str, Any], *, on: dt.date) -> Answer:

@@ -16,6 +16,7 @@ from linli.core import audit
 from linli.core.access import Actor, Permission
 from linli.core.conditions import Answer, closure, parse
 from linli.core.files import services as files
+from linli.core.ids import as_uuid
 from linli.services.catalogue import queries as catalogue
 from linli.services.catalogue import words
 from linli.services.catalogue.content import Item
@@ -52,7 +53,7 @@ def open_for(actor: Actor, *, item_code: str = "", after: str = "") -> tuple[lis
     if item_code:
         rows = rows.filter(item_code=item_code)
     code, _tilde, last = after.partition("~")
-    if _tilde and (mark := _uuid(last)):
+    if _tilde and (mark := as_uuid(last)):
         rows = rows.filter(item_code=code, pk__gt=mark) | rows.filter(item_code__gt=code)
     page = list(rows.order_by("item_code", "id")[: PAGE + 1])
     more = f"{page[PAGE - 1].item_code}~{page[PAGE - 1].pk}" if len(page) > PAGE else ""
@@ -108,10 +109,3 @@ def explain(run: Run, person_id: UUID, item_code: str) -> Why | None:
     answer = closure(parse(told["rule"], FACTS), on=run.day)(facts)
     listed = closure(parse(told["listed"], FACTS), on=run.day)(facts)
     return Why(run, answer, told["version"], listed.holds is True)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -16,6 +16,8 @@ from linli.services.catalogue.content import Item
 
 FACTS = Vocabulary([*REGISTRY.values(), Fact("asked", Kind.WORDS, _("申请过的、谢绝的"))])
 """asked: items that run for her, that lately came to nothing, or of which she does not want to be told."""
+WIDE = frozenset({"age", "sex", "alive", "registered_here", "lives_here"})
+"""What is known of everybody: a condition that can be met by these alone picks nobody out."""
 NOTE_MAX = 200
 
 
@@ -38,16 +40,17 @@ class NoteNeeded(Refused):
 def looks_for_people(item: Item) -> bool:
     """Tell whether a batch may look for those who qualify: a benefit or a status, never a matter kept in confidence.
 
-    What only people can tell may be left over: the list feeds visits, where it is asked. But age and residence alone
-    narrow nothing down where other conditions are left.
+    What only people can tell may be left over: the list feeds visits, where it is asked. But what can be met by age and
+    residence alone (特困: from sixty on, or ...) narrows nothing down where other conditions are left.
     """
     if item.sensitive or item.elsewhere is not None or item.applicants.guardian_applies:
         return False
     if item.type not in ENTITLEMENTS or not {"natural_person", "household"} & set(item.applicants.kinds):
         return False
-    asked = {name for one in item.applicants.conditions for name in conditions.asks_for(one)}
-    narrow = asked - {"age", "sex", "alive", "registered_here", "lives_here"}
-    return bool(narrow) or (bool(asked) and conditions.is_whole(item))
+    told = item.applicants.conditions
+    if any(conditions.narrows(one, WIDE) for one in told):
+        return True
+    return conditions.is_whole(item) and any(map(conditions.asks_for, told))
 
 
 def still_to_find(code: str, rule: dict[str, Any]) -> dict[str, Any]:

@@ -121,18 +121,11 @@ def for_spark(model: dict[str, Any]) -> dict[str, Any]:
 
 def duckdb_api(registry: Path, given: Path) -> tuple[Any, list[Any]]:
     """Return Splink's DuckDB with the two prepared files registered."""
-    import duckdb
-    from django.conf import settings as set_here
     from splink.backends.duckdb import DuckDBAPI
 
-    connection = duckdb.connect(
-        config={
-            "threads": set_here.BATCH_THREADS,
-            "memory_limit": set_here.BATCH_MEMORY,
-            "temp_directory": str(registry.parent / "spill"),
-            "autoinstall_known_extensions": "false",
-        }
-    )
+    from linli.core.conditions.city import duckdb_beside
+
+    connection = duckdb_beside(registry)
     api = DuckDBAPI(connection)
     return api, [
         api.register(connection.read_parquet(str(path)), table_name=name)

@@ -18,6 +18,7 @@ from linli.core.access import Actor, dangerous, requires
 from linli.core.calendar import now
 from linli.core.events import outward_types
 from linli.core.http import Refused, refusals_shown_on, show
+from linli.core.ids import as_uuid
 from linli.ground.accounts import queries as accounts
 from linli.ground.accounts import roles
 from linli.ground.accounts.forms import MANY
@@ -50,7 +51,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     rows = queries.clients_for(_actor(request))
     if q:
         rows = rows.filter(name__icontains=q.replace("\x00", ""))
-    if after := _uuid(request.GET.get("after", "")):
+    if after := as_uuid(request.GET.get("after", "")):
         rows = rows.filter(pk__lt=after)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     older = f"?{urlencode({'q': q, 'after': str(found[PAGE - 1].pk)})}" if len(found) > PAGE else ""
@@ -236,7 +237,7 @@ def _show_webhook(request: HttpRequest, found: Webhook, *, problem: Refused | No
     rows = queries.deliveries_for(_actor(request)).filter(webhook=found)
     if request.GET.get("state") in DeliveryState.values:
         rows = rows.filter(state=request.GET["state"])
-    if after := _uuid(request.GET.get("after", "")):
+    if after := as_uuid(request.GET.get("after", "")):
         rows = rows.filter(pk__lt=after)
     deliveries = list(rows.order_by("-pk")[: PAGE + 1])
     labels = {one.type: one.label for one in outward_types()}
@@ -275,13 +276,6 @@ def _webhook(request: HttpRequest, webhook_id: UUID) -> Webhook:
 
 def _division(code: str, actor: Actor) -> Division | None:
     return accounts.divisions_within(actor, may.MANAGE).filter(code=code.strip()).first()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _actor(request: HttpRequest) -> Actor:

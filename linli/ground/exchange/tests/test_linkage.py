@@ -1,6 +1,9 @@
 """Records of one person find each other; the doubtful are asked; what people undo stays undone (R20b)."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.urls import reverse
@@ -15,6 +18,7 @@ from linli.ground.registry.models import Person
 from linli.ground.registry.tests import factories as make
 
 pytest.importorskip("splink")
+pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 Pair, Way = pairing.Pair, pairing.Way
 
@@ -44,6 +48,23 @@ def test_everybody_who_is_joined_is_the_right_one_and_few_are_asked(lists):
     assert {row: person for row, person in joined.items() if truth.get(row) != person} == {}
     assert len(joined) >= 0.95 * len(truth)
     assert len(joined.keys() | asked.keys()) == len(truth)
+
+
+@pytest.mark.any_database
+def test_the_command_reaches_the_registry(tmp_path):
+    """Run in a process of its own, beside an empty database: it did not set Django up, and never came so far."""
+    elsewhere = {"LINLI_DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "LINLI_VAR": str(tmp_path)}
+
+    names = ("row_id", "name", "sex", "birth", "id_number", "phone", "address", "source")
+    pq.write_table(pa.Table.from_pylist([dict.fromkeys(names, "1")]), tmp_path / "list.parquet")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "linli", "link", "run", str(tmp_path / "list.parquet"), "--source", "health"],
+        check=False, capture_output=True, text=True, env=os.environ | elsewhere,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "this installation has no database yet" in done.stderr
 
 
 @pytest.mark.any_database

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.core.access import Actor, requires
 from linli.core.calendar import today
 from linli.core.http import refusals_shown_on, show
+from linli.core.ids import as_uuid
 from linli.ground.registry import permissions as may
 from linli.ground.registry import queries, relations, services
 from linli.ground.registry.home_forms import (
@@ -227,7 +228,7 @@ def move_in(request: HttpRequest, person_id: UUID) -> HttpResponse:
         context["rows"] = queries.homes(actor, sought, limit=10).rows if sought else []
         return show(request, "registry/choose_home.html", context)
     rows = queries.dwellings_for(actor, may.KEEP_HOMES).select_related("address")
-    dwelling = get_object_or_404(rows, pk=_uuid(chosen))
+    dwelling = get_object_or_404(rows, pk=as_uuid(chosen))
     there = [(one.household, _head_name(one)) for one in queries.home(actor, dwelling.pk).households]
     form = MoveInForm(request.POST if request.method == "POST" else None, households=there, initial={"on": today()})
     if form.is_valid():
@@ -414,13 +415,6 @@ def _person(request: HttpRequest, person_id: UUID) -> tuple[Actor, Person]:
     actor = _actor(request)
     rows = queries.persons_for(actor, may.KEEP_HOMES).filter(died_on__isnull=True)
     return actor, get_object_or_404(rows, pk=person_id)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from linli.core.access import Actor, Permission
 from linli.core.calendar import today
+from linli.core.ids import as_uuid
 from linli.ground.registry import addresses, relations, sealed
 from linli.ground.registry import permissions as may
 from linli.ground.registry.models import (
@@ -102,14 +103,6 @@ class Population:
     def away(self) -> int:
         """Registered here and living elsewhere (人户分离)."""
         return self.registered - self.both
-
-
-def may_keep_at(actor: Actor, community: Division) -> bool:
-    """Tell whether the actor keeps the homes of a community."""
-    reach = actor.reach(may.KEEP_HOMES)
-    if reach.everything:
-        return True
-    return community.county_code in reach.counties and (reach.communities is None or community.pk in reach.communities)
 
 
 def addresses_for(actor: Actor, permission: Permission = may.VIEW) -> QuerySet[Address]:
@@ -228,7 +221,7 @@ def organisations(actor: Actor, name: str = "", *, after: str = "", limit: int =
     if name:
         rows = rows.filter(name__startswith=name)
     if after:
-        last = organisations_for(actor).filter(pk__in=[one for one in [persons.as_uuid(after)] if one]).first()
+        last = organisations_for(actor).filter(pk__in=[one for one in [as_uuid(after)] if one]).first()
         if last is not None:
             rows = rows.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     found = list(rows.order_by("name", "id")[: limit + 1])
@@ -243,7 +236,7 @@ def lineage(row: Household) -> list[HouseholdChange]:
 
 def home_of(actor: Actor, person: Person) -> HomeOf:
     """Where a person lives and with whom. For pages that have reached her."""
-    tie = next((tie for tie in _ties(person) if tie.kind == KinshipKind.SPOUSE), None)
+    tie = next((tie for tie in ties_of(person) if tie.kind == KinshipKind.SPOUSE), None)
     spouse = None
     if tie is not None:
         other = tie.of_id if tie.person_id == person.pk else tie.person_id
@@ -306,16 +299,13 @@ def address_text(person: Person) -> str:
     return sealed.opened(person, "address")
 
 
-def person_at(person_id: UUID, county_code: str) -> Person:
-    return Person.everywhere.get(pk=person_id, county_code=county_code)
-
-
 def _residence(person: Person, kind: str) -> Residence | None:
     rows = Residence._base_manager.filter(superseded_at=None, valid_to=None, kind=kind)
     return rows.filter(county_code=person.county_code, person_id=person.pk).select_related("dwelling__address").first()
 
 
-def _ties(person: Person) -> list[Kinship]:
+def ties_of(person: Person) -> list[Kinship]:
+    """The ties of kinship that are believed and open, whichever side she stands on."""
     here = Kinship._base_manager.filter(superseded_at=None, valid_to=None, county_code=person.county_code)
     return list(here.filter(Q(person_id=person.pk) | Q(of_id=person.pk)))
 

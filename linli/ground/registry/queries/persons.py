@@ -23,7 +23,7 @@ from linli.core.audit import services as reading
 from linli.core.audit.models import Entry
 from linli.core.calendar import today
 from linli.core.crypto import unseal
-from linli.core.ids import county_of
+from linli.core.ids import as_uuid, county_of
 from linli.core.messages import Contact
 from linli.core.rows import one_of, prepared
 from linli.core.shards.rows import whereabouts
@@ -472,13 +472,6 @@ def _who(entry: Entry, places: dict[str, str]) -> str:
 
 def _is_own(actor: Actor, person: Person) -> bool:
     return actor.kind == "resident" and actor.person_id is not None and actor.person_id in rows_of(person)
-
-
-def as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def address_of(person_id: UUID | None, account_id: UUID | None) -> Contact | None:

@@ -43,6 +43,7 @@ from linli.ground.registry.models import (
     Use,
 )
 from linli.ground.registry.queries import housing as queries
+from linli.ground.registry.queries.persons import persons_for
 from linli.ground.registry.services import persons, spans
 from linli.ground.territory.models import Division
 
@@ -156,7 +157,7 @@ def add_dwelling(
     Raises AddressKnown, PermissionDenied outside one's reach, and the refusals of `addresses.check_parts`.
     """
     place = persons.community_of(community)
-    if not queries.may_keep_at(by, place):
+    if not by.reach(may.KEEP_HOMES).covers(place.county_code, place.pk):
         raise PermissionDenied
     parts = addresses.check_parts(site, building, unit, room)
     address = _address(place, parts, on or today())
@@ -462,7 +463,7 @@ def note_marriage(one: Person, other: Person, *, by: Actor, on: dt.date, source:
         raise NotInHousehold
     for person in both:
         persons.check_alive(person)
-        if any(tie.kind == KinshipKind.SPOUSE for tie in spans.ties_of(person)):
+        if any(tie.kind == KinshipKind.SPOUSE for tie in queries.ties_of(person)):
             raise MarriedAlready(name=person.name)
         _check_day(on, born=person.birth_date)
         if (age := rules.age_on(person.birth_date, on)) < (22 if person.sex == "1" else 20):
@@ -488,7 +489,7 @@ def note_divorce(one: Person, other: Person, *, by: Actor, on: dt.date, source: 
     both = [persons.reached(person, by, may.CORRECT) for person in sorted((one, other), key=lambda person: person.pk)]
     ties = [
         tie
-        for tie in spans.ties_of(both[0])
+        for tie in queries.ties_of(both[0])
         if tie.kind == KinshipKind.SPOUSE and both[1].pk in (tie.person_id, tie.of_id)
     ]
     if not ties:
@@ -520,7 +521,7 @@ def register_organisation(
     if not 2 <= len(name) <= ORGANISATION_MAX or not name.isprintable():
         raise NameNeeded
     code = relations.check_credit_code(credit_code)
-    head = persons.reached(queries.person_at(in_charge, dwelling.county_code), by, may.VIEW) if in_charge else None
+    head = persons_for(by).get(pk=in_charge, county_code=dwelling.county_code) if in_charge else None
     made = Organisation(
         id=placed_id(dwelling.county_code), county_code=dwelling.county_code, community=dwelling.community, dwelling=dwelling,
         credit_code=code, name=name, kind=OrganisationKind(kind), in_charge=head, opened_on=on or today(), source=source,

@@ -587,7 +587,12 @@ def _continued(person: Person, there: Division, address: str, sources: dict[str,
 def reached(person: Person, by: Actor, permission: Permission, *, or_at: Division | None = None) -> Person:
     """Return the row as it stands now, locked, if the actor's right reaches it. Raises Person.DoesNotExist."""
     found = queries.persons_for(by, permission).filter(pk=person.pk, county_code=person.county_code).first()
-    if found is None and or_at is not None and by.may(may.IDENTIFY) and _covers(by, may.REGISTER, or_at):
+    if (
+        found is None
+        and or_at is not None
+        and by.may(may.IDENTIFY)
+        and by.reach(may.REGISTER).covers(or_at.county_code, or_at.pk)
+    ):
         found = Person.everywhere.filter(pk=person.pk, county_code=person.county_code, valid_to__isnull=True).first()
     if found is None:
         raise Person.DoesNotExist
@@ -595,15 +600,11 @@ def reached(person: Person, by: Actor, permission: Permission, *, or_at: Divisio
 
 
 def _check_may_register(by: Actor, community: Division) -> None:
-    if not (by.may(may.REGISTER) and (by.may(may.IDENTIFY) or _covers(by, may.REGISTER, community))):
+    if not (
+        by.may(may.REGISTER)
+        and (by.may(may.IDENTIFY) or by.reach(may.REGISTER).covers(community.county_code, community.pk))
+    ):
         raise PermissionDenied
-
-
-def _covers(by: Actor, permission: Permission, community: Division) -> bool:
-    reach = by.reach(permission)
-    if reach.everything:
-        return True
-    return community.county_code in reach.counties and (reach.communities is None or community.pk in reach.communities)
 
 
 def check_alive(person: Person) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, TypeVar
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.access import Actor
 from linli.core.calendar import now
 from linli.core.http import Refused
 from linli.core.ids import new_id
-from linli.ground.registry.models import Kinship, Known, Membership, Person, Residence, ResidenceKind
+from linli.ground.registry.models import Known, Person
+from linli.ground.registry.queries import housing as queries
 
 K = TypeVar("K", bound=Known)
 
@@ -54,25 +54,17 @@ def supersede(row: Known) -> None:
 
 def end_all(person: Person, *, by: Actor, on: dt.date, source: str) -> None:
     """End every home, household and tie of a person who has died."""
-    for row in (*_open(Membership, person), *_open(Residence, person), *ties_of(person)):
-        end(row, by=by, on=on, source=source)
+    leave_home(person, by=by, on=on, source=source)
+    for row in (queries.registered_of(person), *queries.ties_of(person)):
+        if row is not None:
+            end(row, by=by, on=on, source=source)
 
 
 def leave_home(person: Person, *, by: Actor, on: dt.date, source: str) -> None:
     """End where a person lives and with whom she keeps house; where she is registered stays."""
-    for row in (*_open(Membership, person), *_open(Residence, person, kind=ResidenceKind.LIVING)):
-        end(row, by=by, on=on, source=source)
-
-
-def ties_of(person: Person) -> list[Kinship]:
-    """Return the ties of kinship that are believed and open, whichever side she stands on."""
-    here = Kinship._base_manager.filter(county_code=person.county_code, superseded_at=None, valid_to=None)
-    return list(here.filter(Q(person_id=person.pk) | Q(of_id=person.pk)))
-
-
-def _open(model: type[K], person: Person, **where: str) -> list[K]:
-    here = {"person_id": person.pk, "county_code": person.county_code, "superseded_at": None, "valid_to": None}
-    return list(model._base_manager.filter(**here, **where))
+    for row in (queries.membership_of(person), queries.living_of(person)):
+        if row is not None:
+            end(row, by=by, on=on, source=source)
 
 
 def _again(row: K, *, by: Actor, source: str, **changes: Any) -> K:

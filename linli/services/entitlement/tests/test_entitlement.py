@@ -16,6 +16,7 @@ from linli.services.casework import services as casework
 from linli.services.casework.models import Case, Draft
 from linli.services.casework.tests import factories
 from linli.services.casework.tests.factories import SETUP
+from linli.services.catalogue import reading
 from linli.services.entitlement import freezing, queries, rules, services
 from linli.services.entitlement.models import Found, Run
 
@@ -29,6 +30,11 @@ ALLOWANCE, NURSING = "old_age_allowance", "disability_nursing"
 def town(town):
     factories.catalogue(ALLOWANCE, NURSING, "orphan_allowance")
     return town
+
+
+@pytest.fixture(scope="module")
+def every_item():
+    return [item for _name, item in reading.read_folder(reading.ITEMS).items]
 
 
 @pytest.fixture
@@ -159,3 +165,16 @@ def test_whoever_looks_why_is_written_down(town, worker):
     queries.why(queries.found_for(worker).get(), by=worker)
 
     assert Entry.objects.filter(person_id=mother.pk, facts__what="eligibility").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "looks"),
+    [
+        ("old_age_allowance", True), ("disability_nursing", True), ("medical_aid", True), ("destitute", False),
+        ("subsistence", True),
+    ],
+)  # fmt: skip
+def test_no_list_of_everybody_over_sixty_arises_where_the_rest_only_people_can_tell(every_item, code, looks):
+    item = next(one for one in every_item if one.code == code)
+
+    assert rules.looks_for_people(item) is looks
