@@ -11,15 +11,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import requires
 from linli.core.http import Refused, Request, refusals_shown_on, show
-from linli.services.catalogue import conditions
-from linli.services.catalogue.content import Item
+from linli.services.catalogue import conditions, words
 from linli.services.entitlement import permissions as may
 from linli.services.entitlement import queries, rules, services, tasks
 from linli.services.entitlement.forms import SetAsideForm
@@ -105,16 +103,10 @@ def _one(request: Request, row: Found, form: SetAsideForm, *, problem: str = "")
         "row": row,
         "item_name": queries.names_of().get(row.item_code, row.item_code),
         "reasons": [(reason.holds, conditions.say(reason, item)) for reason in told.answer.reasons] if told else [],
-        "left": left_of(item) if item else [],
+        "left": [words.say(one.text) for one in item.applicants.conditions if not one.is_computed] if item else [],
         "form": form,
         "problem": problem,
         "may_prepare": row.state == State.OPEN and request.actor.may(may.PREPARE),
         "no_account": rules.NoAccount.code,
     }
     return show(request, "entitlement/one.html", context, status=422 if problem or form.errors else 200)
-
-
-def left_of(item: Item) -> list[str]:
-    """Return the conditions that nothing computes: to be asked at the door."""
-    is_english = get_language() == "en"
-    return [c.text.en if is_english else c.text.zh for c in item.applicants.conditions if not c.is_computed]
